@@ -1,0 +1,138 @@
+// The contract between whoever runs guest instructions and everybody else: one exit at a time.
+//
+//     enter() ──► Exit ──► (trap layer decides) ──► finish(answer) ──► enter() ...
+//
+// Guest code runs only inside enter(). finish() completes the trapped instruction, so that RIP and
+// the registers read after it are the same on every backend. Nothing else is comparable.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/backend/exit.hpp"
+#include "engine/base/result.hpp"
+#include "engine/memory/guest_memory.hpp"
+#include "engine/trace/tracer.hpp"
+#include "engine/x86/cpu_state.hpp"
+
+namespace ringside::backend {
+
+/// How long enter() may run. Always bounded, so that a pause always answers.
+enum class Budget : std::uint8_t {
+    slice,           ///< Slice below, then BudgetSpent
+    one_instruction, ///< then Debug with dr6.BS, unless the instruction itself exits
+};
+
+/// The size of a slice. Unicorn counts instructions, exactly; KVM counts host time.
+struct Slice {
+    std::uint64_t instructions = 100'000;
+    std::uint64_t host_microseconds = 5'000;
+};
+
+/// What the trap layer hands back with finish().
+struct Answer {
+    std::uint64_t value = 0; ///< for PortIn, MmioRead, MsrRead, Hypercall; ignored for others
+    bool general_protection = false; ///< for MsrRead and MsrWrite: raise #GP(0) instead
+};
+
+/// The instruction that caused the last exit, as far as the backend can tell.
+struct ExitingInstruction {
+    std::uint64_t linear_rip = 0;
+    std::uint8_t length = 0; ///< 0: unknown
+    std::array<std::uint8_t, 15> bytes{};
+};
+
+/// Can the guest take an external interrupt right now?
+struct InterruptWindowState {
+    bool open = false;
+    trace::NotNow reason = trace::NotNow::interrupts_off; ///< when not open
+};
+
+/// What is known for free after every enter() and finish().
+struct Standing {
+    x86::CpuState
+        registers; ///< STAR, LSTAR, CSTAR, FMASK and KERNEL_GS_BASE only as of the last state()
+    ExitingInstruction instruction;
+    InterruptWindowState window;
+};
+
+class Vcpu {
+public:
+    Vcpu() = default;
+    Vcpu(Vcpu const&) = delete;
+    Vcpu& operator=(Vcpu const&) = delete;
+    virtual ~Vcpu() = default;
+
+    /// Runs guest code until something needs us or the budget is spent. Must not be called between
+    /// an exit that awaits an answer and its finish(). An error is the host's refusal, never the
+    /// guest's doing.
+    virtual Result<Exit> enter(Budget budget) = 0;
+    /// Completes the instruction of the last exit. Called exactly once for every exit.
+    virtual Result<void> finish(Answer answer) = 0;
+    /// Valid until the next call of another member.
+    virtual Standing const& standing() const = 0;
+    virtual Result<x86::CpuState> state() = 0; ///< everything, at the price of asking
+    virtual Result<void> set_state(x86::CpuState const& state) = 0;
+    /// Queues an external interrupt. Only while standing().window.open: both misuses succeed
+    /// silently on KVM.
+    virtual Result<void> inject(std::uint8_t vector) = 0;
+};
+
+/// What a host's backend may lack. Found by tiny probe guests, never from CPU flags; guests declare
+/// what they need (guest-programs/abi/ringside.h, same bits).
+enum class Ability : std::uint8_t {
+    real_mode,
+    protected32, ///< 32-bit protected mode without paging
+    paging32,    ///< 32-bit paging, with and without PSE
+    pae,
+    long_mode,
+    protected32_interrupts, ///< IRET and INT in 32-bit protected mode
+    software_interrupts,    ///< INT n in long mode at CPL 0
+    user_mode,              ///< CPL 3 entered by IRET and left by a fault
+    user_interrupts,        ///< INT n at CPL 3
+    syscall,
+    step_supervisor, ///< single-step at CPL 0
+    step_user,       ///< single-step at CPL 3
+    preemption,      ///< interrupts a guest that makes no exits
+    count,
+};
+
+struct AbilityInfo {
+    Ability ability;
+    std::string_view name;    ///< "32-bit paging": used in skips and by `doctor`
+    std::string_view meaning; ///< one sentence
+};
+std::span<AbilityInfo const> ability_table();
+std::string_view name_of(Ability);
+
+/// A set of abilities as bits: 1 << ability.
+using Abilities = std::uint32_t;
+constexpr Abilities only(Ability ability)
+{
+    return 1U << static_cast<unsigned>(ability);
+}
+inline constexpr Abilities all_abilities = (1U << static_cast<unsigned>(Ability::count)) - 1;
+
+/// One virtual machine's execution engine. Made by kvm::create(), unicorn::create() or
+/// scripted::create(); maps the slots that `memory` has at that moment, which must outlive it and
+/// not change afterwards.
+class Backend {
+public:
+    Backend() = default;
+    Backend(Backend const&) = delete;
+    Backend& operator=(Backend const&) = delete;
+    virtual ~Backend() = default;
+
+    virtual trace::BackendKind kind() const = 0;
+    virtual Result<std::unique_ptr<Vcpu>> create_vcpu(VcpuId id) = 0;
+    /// Marks in the memory's dirty map the pages guest code wrote since the last call.
+    virtual Result<void> collect_dirty_pages() = 0;
+};
+
+} // namespace ringside::backend

@@ -1,0 +1,56 @@
+// Instruction decoding, by Zydis, reduced to what a hypervisor asks: how long is it, is it
+// sensitive, what memory does it touch?
+//
+// A *sensitive* instruction reads or changes state that belongs to the machine (Popek and Goldberg
+// 1974; Robin and Irvine 2000 list the seventeen x86 ones that do not trap by themselves). The
+// Unicorn backend stops before each of them.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <Zydis/Zydis.h>
+
+#include "engine/x86/cpu_state.hpp"
+
+namespace ringside::x86 {
+
+struct Decoded {
+    ZydisDecodedInstruction instruction;
+    std::array<ZydisDecodedOperand, ZYDIS_MAX_OPERAND_COUNT> operands;
+    CodeSize code_size = CodeSize::bits64;
+
+    std::uint8_t length() const { return instruction.length; }
+};
+
+/// Nothing when the bytes are not a whole valid instruction.
+std::optional<Decoded> decode(std::span<std::uint8_t const> bytes, CodeSize code_size);
+
+/// Only its length and whether it is sensitive: decides without operands, for the hot path.
+bool is_sensitive(ZydisDecodedInstruction const& instruction);
+
+struct Operand {
+    std::uint64_t linear = 0;
+    std::uint16_t width = 0; ///< bytes
+    bool reads = false;
+    bool writes = false;
+};
+
+/// Every memory operand the instruction would touch with these registers, string instructions and
+/// stack accesses included (for one iteration of a REP).
+std::vector<Operand> memory_operands(Decoded const& decoded, CpuState const& state);
+
+/// Value of a general-purpose register operand, by Zydis' name (al, ah, r8d, rsp, ...), and writing
+/// it with the width's rules (32-bit writes zero the upper half).
+std::uint64_t read_register(CpuState const& state, ZydisRegister name);
+void write_register(CpuState& state, ZydisRegister name, std::uint64_t value);
+
+/// "out dx, al" in Intel syntax.
+std::string to_text(Decoded const& decoded, std::uint64_t linear_rip);
+std::string mnemonic(Decoded const& decoded);
+
+} // namespace ringside::x86

@@ -1,0 +1,9 @@
+// The one include of a test file: Catch2 2.13 (Debian 12) and 3.x (Debian 13) keep it in different
+// places.
+#pragma once
+
+#ifdef RINGSIDE_CATCH3
+#include <catch2/catch_all.hpp>
+#else
+#include <catch2/catch.hpp>
+#endif
