@@ -31,8 +31,8 @@ enum class Budget : std::uint8_t {
 
 /// The size of a slice. Unicorn counts instructions, exactly; KVM counts host time.
 struct Slice {
-    std::uint64_t instructions = 100'000;
-    std::uint64_t host_microseconds = 5'000;
+    std::uint64_t instructions = 1'000'000;
+    std::uint64_t host_microseconds = 20'000; ///< of the vCPU thread's own CPU time
 };
 
 /// What the trap layer hands back with finish().
@@ -60,6 +60,7 @@ struct Standing {
         registers; ///< STAR, LSTAR, CSTAR, FMASK and KERNEL_GS_BASE only as of the last state()
     ExitingInstruction instruction;
     InterruptWindowState window;
+    std::uint64_t instructions = 0; ///< executed so far; stays 0 where nobody counts them (KVM)
 };
 
 class Vcpu {
