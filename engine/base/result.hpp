@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <tl/expected.hpp>
 
@@ -43,6 +44,14 @@ inline tl::unexpected<Error> fail(Blame blame, std::string text)
     return tl::unexpected<Error>(Error{std::move(text), blame});
 }
 
+// What TRY hands out: the value, or nothing for a Result<void> (tl::expected<void> has no value()).
+template <typename T>
+T unwrap(Result<T>&& result)
+{
+    return *std::move(result);
+}
+inline void unwrap(Result<void>&&) {}
+
 } // namespace ringside
 
 // Unwraps a Result or returns its error from the enclosing function. A statement expression, which
@@ -52,5 +61,5 @@ inline tl::unexpected<Error> fail(Blame blame, std::string text)
         auto ringside_result = (expression);                                                       \
         if (!ringside_result)                                                                      \
             return tl::unexpected<::ringside::Error>(std::move(ringside_result).error());          \
-        std::move(ringside_result).value();                                                        \
+        ::ringside::unwrap(std::move(ringside_result));                                            \
     })
