@@ -357,6 +357,10 @@ struct WalkStep {
     std::uint64_t entry_gpa = 0;
     std::uint64_t entry = 0;
     bool operator==(WalkStep const&) const = default;
+    static constexpr auto fields = std::tuple{
+        Field{"entry_gpa", &WalkStep::entry_gpa, Show::hex, "where the entry lies"},
+        Field{"entry", &WalkStep::entry, Show::hex, "its value before the walk"},
+    };
 };
 
 /// One walk of the guest's page tables with every entry as it was read.

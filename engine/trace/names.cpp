@@ -144,8 +144,8 @@ std::string_view name_of(SchedulingStep value)
 
 std::string_view name_of(DropReason value)
 {
-    static constexpr auto table =
-        std::to_array<std::string_view>({"ring-full", "reader-slow", "file-refused"});
+    static constexpr auto table = std::to_array<std::string_view>(
+        {"ring-full", "reader-slow", "file-refused", "reader-late", "unreadable"});
     return look_up(table, value);
 }
 

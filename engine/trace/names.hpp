@@ -90,7 +90,15 @@ enum class NotNow : std::uint8_t {
 };
 
 enum class SchedulingStep : std::uint8_t { enqueued, picked, ran, preempted, halted, woken, idle };
-enum class DropReason : std::uint8_t { ring_full, reader_slow, file_refused };
+
+/// Where a record was lost. The first three happen while recording, the last two to one reader.
+enum class DropReason : std::uint8_t {
+    ring_full,    ///< the recorder could not keep up
+    reader_slow,  ///< a live viewer did not read fast enough
+    file_refused, ///< the disk was full, or the pipe closed
+    reader_late,  ///< happened before this viewer came
+    unreadable,   ///< the trace is damaged here, or written by a newer version
+};
 
 std::string_view name_of(Category);
 std::string_view name_of(BackendKind);
