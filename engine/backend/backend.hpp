@@ -78,6 +78,8 @@ public:
     virtual Result<void> finish(Answer answer) = 0;
     /// Valid until the next call of another member.
     virtual Standing const& standing() const = 0;
+    /// The same as standing().window, cheap enough to ask on every turn of the run loop.
+    virtual InterruptWindowState window() const { return standing().window; }
     virtual Result<x86::CpuState> state() = 0; ///< everything, at the price of asking
     virtual Result<void> set_state(x86::CpuState const& state) = 0;
     /// Queues an external interrupt. Only while standing().window.open: both misuses succeed
