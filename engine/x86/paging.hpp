@@ -1,14 +1,16 @@
 // The page walk: from a linear address to a guest-physical one, with every step it took.
 //
-//   4-level   | sign extension 16 | PML4 9 | PDPT 9 | PD 9 | PT 9 | offset 12 |      1G pages at
-//   PDPT, 2M at PD PAE       | PDPT 2 | PD 9 | PT 9 | offset 12 | 2M pages at PD 32-bit    | PD 10
-//   | PT 10 | offset 12 |                                          4M pages at PD (CR4.PSE) none |
-//   linear = physical |
+//   4-level  | sign 16 | PML4 9 | PDPT 9 | PD 9 | PT 9 | offset 12 |   1G pages at PDPT, 2M at PD
+//   PAE                         | PDPT 2 | PD 9 | PT 9 | offset 12 |   2M pages at PD
+//   32-bit                             | PD 10 | PT 10 | offset 12 |   4M pages at PD, if CR4.PSE
+//   none     linear = physical
 //
 // SDM Vol. 3A, "Paging". A walk is a pure function of guest memory and the control registers;
-// setting accessed and dirty bits is a second, separate call. Not modelled: 5-level paging, PCIDs,
-// protection keys, PAT and memory types, the PDPTE registers of PAE (entries are read at each
-// walk).
+// setting accessed and dirty bits is a second, separate call. PSE-36 is modelled: bits 20:13 of a
+// 4M entry are address bits 39:32. A table that lies outside memory reads as "not present", which
+// is what KVM's own walker makes of it. Not modelled: 5-level paging, PCIDs, protection keys, PAT
+// and memory types (the PAT bits are ignored), the PDPTE registers of PAE (entries are read at each
+// walk, so a reserved bit in one is a #PF and not a #GP of MOV CR3), locked updates of entries.
 #pragma once
 
 #include <array>
@@ -39,6 +41,8 @@ struct Paging {
     bool smap = false;           ///< CR4.SMAP; overridden by RFLAGS.AC, given as smap = false
     unsigned physical_bits = 40; ///< MAXPHYADDR as our CPUID table says
 
+    /// As the state's control registers say. RFLAGS.AC lifts SMAP for every supervisor access,
+    /// also for the implicit ones (descriptor tables, TSS), which hardware still holds to it.
     static Paging of(CpuState const& state);
     bool operator==(Paging const&) const = default;
 };
@@ -68,8 +72,8 @@ struct Walk {
     std::uint8_t page_shift = 12; ///< 12, 21, 22 or 30
     WalkProblem problem = WalkProblem::none;
     std::uint8_t error_code = 0; ///< of the #PF, when `problem` is one that faults with #PF
-    Gpa gpa;                     ///< valid when ok()
-    Rights rights;               ///< valid when ok(), or when the problem is one of rights
+    Gpa gpa{};                   ///< valid when ok()
+    Rights rights{};             ///< valid when ok(), or when the problem is one of rights
 
     bool ok() const { return problem == WalkProblem::none; }
     std::span<Entry const> steps() const { return std::span(entries.data(), depth); }
@@ -77,15 +81,22 @@ struct Walk {
     bool dirty() const;
 };
 
-/// Walks. Never writes. non_canonical is a #GP (or #SS), every other problem a #PF.
+/// The rule that forbids this access to a page with these rights, or none.
+/// SDM Vol. 3A, "Determination of Access Rights".
+WalkProblem forbidden(Rights rights, Paging const& paging, Access access, Privilege privilege);
+
+/// Walks. Never writes. non_canonical is a #GP (or #SS), every other problem a #PF. Outside 4-level
+/// paging only the low 32 bits of `gva` count.
 Walk walk(memory::GuestMemory const& memory, Paging const& paging, Gva gva, Access access,
           Privilege privilege);
 
 /// Sets the accessed bits of a successful walk, and the dirty bit if it was a write, in guest
-/// memory and in `walk`. SDM Vol. 3A, "Accessed and Dirty Flags".
+/// memory and in `walk`. Entries in read-only memory keep their value there, and the access goes
+/// on. SDM Vol. 3A, "Accessed and Dirty Flags".
 void set_accessed_and_dirty(memory::GuestMemory& memory, Paging const& paging, Walk& walk);
 
-/// The event that tells this walk.
+/// The event that tells this walk. Entries are told as they are in `walk`: make the event before
+/// accessed and dirty bits are set.
 trace::PageWalk to_event(Walk const& walk, Paging const& paging, trace::WalkOrigin origin);
 
 } // namespace ringside::x86
