@@ -3,7 +3,12 @@
 //
 // A *sensitive* instruction reads or changes state that belongs to the machine (Popek and Goldberg
 // 1974; Robin and Irvine 2000 list the seventeen x86 ones that do not trap by themselves). The
-// Unicorn backend stops before each of them.
+// Unicorn backend stops before each of them. Instructions that our CPUID table denies but that a
+// host or library might run all the same (RDRAND, everything with a VEX prefix) count as sensitive
+// too, so that they raise #UD.
+//
+// 16-bit code is decoded by the rules of protected mode: the few instructions that real mode lacks
+// (ARPL, VERR, ...) are decoded there too, and refused when they are executed.
 #pragma once
 
 #include <array>
@@ -30,8 +35,14 @@ struct Decoded {
 /// Nothing when the bytes are not a whole valid instruction.
 std::optional<Decoded> decode(std::span<std::uint8_t const> bytes, CodeSize code_size);
 
-/// Only its length and whether it is sensitive: decides without operands, for the hot path.
 bool is_sensitive(ZydisDecodedInstruction const& instruction);
+
+/// Only its length and whether it is sensitive: decides without operands, for the hot path.
+struct Sketch {
+    std::uint8_t length = 0;
+    bool sensitive = false;
+};
+std::optional<Sketch> sketch(std::span<std::uint8_t const> bytes, CodeSize code_size);
 
 struct Operand {
     std::uint64_t linear = 0;
@@ -40,8 +51,10 @@ struct Operand {
     bool writes = false;
 };
 
-/// Every memory operand the instruction would touch with these registers, string instructions and
-/// stack accesses included (for one iteration of a REP).
+/// Every memory access the instruction would make with these registers, string instructions and
+/// stack accesses included: for one iteration of a REP (none when the count is 0), one for each
+/// item pushed or popped. Not told: what descriptor loads and interrupt delivery touch, the SS:ESP
+/// that IRET and far RET pop on their way to an outer ring in 32-bit code, and gathers (VSIB).
 std::vector<Operand> memory_operands(Decoded const& decoded, CpuState const& state);
 
 /// Value of a general-purpose register operand, by Zydis' name (al, ah, r8d, rsp, ...), and writing
