@@ -1,0 +1,56 @@
+// One run of one guest, as `run`, `view` and `bench` need it: choose a backend, build the machine,
+// record, run, tell.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "engine/base/result.hpp"
+#include "engine/cli/backend_choice.hpp"
+#include "engine/machine/machine.hpp"
+#include "engine/stream/recorder.hpp"
+
+namespace ringside::cli {
+
+struct SessionOptions {
+    std::string guest;
+    Wanted backend = Wanted::automatic;
+    machine::Options machine;
+    std::filesystem::path trace;  ///< empty: none
+    std::filesystem::path socket; ///< empty: nobody watches live
+    std::filesystem::path input;  ///< empty: standard input
+    bool capture_console = false; ///< keep the console's text instead of printing it
+    bool quiet = false;
+    /// Called when the socket listens and before the guest runs; an error ends the session.
+    std::function<Result<void>(stream::Recorder&)> before_run;
+};
+
+struct SessionResult {
+    trap::Stop stop;
+    std::string guest;
+    trace::BackendKind backend = trace::BackendKind::unicorn;
+    std::string why;
+    std::uint64_t exits = 0;
+    VirtualTime virtual_time;
+    std::string console;           ///< when captured
+    stream::RecorderTotals totals; ///< zero when nothing was recorded
+    std::string trace_problem;     ///< empty: the trace is whole
+    int exit_code() const;
+};
+
+/// Adds the options that `run` and `view` share.
+void add_session_options(CLI::App& command, SessionOptions& options);
+
+/// Where `--live` listens unless told otherwise: in XDG_RUNTIME_DIR or /tmp, named after the
+/// process.
+std::filesystem::path default_socket_path();
+
+Result<SessionResult> run_session(SessionOptions const& options);
+
+nlohmann::json to_json(SessionResult const& result);
+
+} // namespace ringside::cli

@@ -1,0 +1,236 @@
+// `ringside trace show|summary|diff|export`: recorded streams in the terminal.
+#include <cstdio>
+#include <memory>
+
+#include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
+
+#include "engine/cli/commands.hpp"
+#include "engine/cli/exit_codes.hpp"
+#include "engine/stream/export_json.hpp"
+#include "engine/stream/export_perfetto.hpp"
+#include "engine/stream/export_text.hpp"
+#include "engine/stream/parity.hpp"
+#include "engine/stream/reader.hpp"
+#include "engine/stream/summary.hpp"
+
+namespace ringside::cli {
+
+namespace {
+
+constexpr int streams_differ = 1;
+
+struct TraceOptions {
+    std::string file;
+    std::string other;
+    std::string perfetto;
+    std::uint64_t last = 0;
+    std::uint64_t from = 0;
+    bool json = false;
+    bool story = false;
+    bool properties = false;
+    bool known = false;
+};
+
+/// All records of a file; what is damaged or missing is told on stderr, what is readable is used.
+Result<std::vector<trace::Record>> read(std::string const& path)
+{
+    stream::TraceReader const reader = TRY(stream::TraceReader::open(path));
+    std::vector<std::string> problems;
+    std::vector<trace::Record> records = TRY(reader.read_all(&problems));
+    if (!reader.complete())
+        spdlog::warn("{}", reader.problem());
+    for (std::string const& problem : problems)
+        spdlog::warn("{}", problem);
+    return records;
+}
+
+std::span<trace::Record const> chosen(std::vector<trace::Record> const& records,
+                                      TraceOptions const& options)
+{
+    std::span<trace::Record const> range(records);
+    std::size_t first = 0;
+    while (first < range.size() && range[first].seq < options.from)
+        ++first;
+    range = range.subspan(first);
+    return options.last != 0 && range.size() > options.last ? range.last(options.last) : range;
+}
+
+void print_story(std::vector<trace::Record> const& records, TraceOptions const& options)
+{
+    std::vector<std::string> lines;
+    stream::Story story;
+    for (trace::Record const& record : records) {
+        std::string line = story.tell(record);
+        if (!line.empty() && record.seq >= options.from)
+            lines.push_back(std::move(line));
+    }
+    std::size_t const skipped =
+        options.last != 0 && lines.size() > options.last ? lines.size() - options.last : 0;
+    if (skipped != 0)
+        std::printf("... %zu lines before these\n", skipped);
+    for (std::size_t index = skipped; index < lines.size(); ++index)
+        std::printf("%s\n", lines[index].c_str());
+}
+
+Result<int> show(TraceOptions const& options)
+{
+    std::vector<trace::Record> const records = TRY(read(options.file));
+    if (options.story) {
+        print_story(records, options);
+        return 0;
+    }
+    auto const range = chosen(records, options);
+    if (options.json) {
+        std::printf("{\"records\": [");
+        char const* separator = "\n";
+        for (trace::Record const& record : range) {
+            std::printf("%s%s", separator, stream::to_json(record).dump().c_str());
+            separator = ",\n";
+        }
+        std::printf("\n]}\n");
+        return 0;
+    }
+    bool inside = false;
+    for (trace::Record const& record : range) {
+        bool const edge = std::holds_alternative<trace::ExitBegin>(record.event) ||
+                          std::holds_alternative<trace::ExitEnd>(record.event);
+        std::printf("%s%s\n", inside && !edge ? "    " : "", stream::record_text(record).c_str());
+        if (edge)
+            inside = std::holds_alternative<trace::ExitBegin>(record.event);
+    }
+    return 0;
+}
+
+void print_counts(char const* title, std::map<std::string, std::uint64_t> const& counts)
+{
+    std::printf("%s\n", title);
+    for (auto const& [name, count] : counts)
+        std::printf("  %-18s %10llu\n", name.c_str(), static_cast<unsigned long long>(count));
+}
+
+Result<int> summary(TraceOptions const& options)
+{
+    stream::Summary const found = stream::summarise(TRY(read(options.file)));
+    if (options.json) {
+        nlohmann::json const document{{"guest", found.guest},
+                                      {"backend", found.backend},
+                                      {"clock", found.clock},
+                                      {"end", found.end},
+                                      {"records", found.records},
+                                      {"dropped", found.dropped},
+                                      {"virtual_time_ns", found.virtual_time},
+                                      {"exits", found.exits},
+                                      {"exit_host_ns", found.exit_host_ns},
+                                      {"events", found.events},
+                                      {"devices", found.devices}};
+        std::printf("%s\n",
+                    document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+        return 0;
+    }
+    std::printf("%s on %s, clock %s, %s of virtual time\n", found.guest.c_str(),
+                found.backend.c_str(), found.clock.c_str(),
+                stream::time_text(found.virtual_time).c_str());
+    std::printf("ended: %s\n", found.end.empty() ? "(the trace does not say)" : found.end.c_str());
+    std::printf("%llu records, %llu dropped\n", static_cast<unsigned long long>(found.records),
+                static_cast<unsigned long long>(found.dropped));
+    print_counts("exits by kind", found.exits);
+    print_counts("accesses by device", found.devices);
+    print_counts("events by name", found.events);
+    return 0;
+}
+
+void print_known_differences()
+{
+    for (stream::KnownDifference const& known : stream::known_differences())
+        std::printf("%s\n  what: %s\n  why:  %s\n", std::string(known.name).c_str(),
+                    std::string(known.what).c_str(), std::string(known.why).c_str());
+}
+
+/// 0: the same; 1: they differ. `lines` says how.
+Result<int> tell_difference(TraceOptions const& options, std::vector<std::string> const& lines)
+{
+    if (options.json) {
+        nlohmann::json const document{{"same", lines.empty()}, {"differences", lines}};
+        std::printf("%s\n",
+                    document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+    } else if (lines.empty()) {
+        std::printf("the same\n");
+    }
+    if (!options.json)
+        for (std::string const& line : lines)
+            std::printf("%s\n", line.c_str());
+    return lines.empty() ? 0 : streams_differ;
+}
+
+Result<int> diff(TraceOptions const& options)
+{
+    if (options.known) {
+        print_known_differences();
+        return 0;
+    }
+    if (options.file.empty() || options.other.empty())
+        return fail(Blame::usage, "trace diff compares two files: ringside trace diff A B");
+    std::vector<trace::Record> const left = TRY(read(options.file));
+    std::vector<trace::Record> const right = TRY(read(options.other));
+    if (options.properties)
+        return tell_difference(options, stream::different_properties(left, right));
+    auto const found = stream::first_divergence(left, right);
+    if (!found)
+        return tell_difference(options, {});
+    return tell_difference(options, {"the streams differ at\n  " + found->what});
+}
+
+Result<int> export_trace(TraceOptions const& options)
+{
+    if (options.perfetto.empty())
+        return show(options);
+    std::vector<trace::Record> const records = TRY(read(options.file));
+    TRY(stream::write_perfetto(records, options.perfetto));
+    spdlog::info("wrote {}; open it at ui.perfetto.dev", options.perfetto);
+    return 0;
+}
+
+using Options = std::shared_ptr<TraceOptions>;
+
+CLI::App* add_verb(CLI::App& parent, char const* name, char const* help, Options const& options,
+                   Action& action, Result<int> (*run)(TraceOptions const&))
+{
+    CLI::App* verb = parent.add_subcommand(name, help);
+    verb->add_flag("--json", options->json, "Print one JSON document");
+    verb->callback([&action, options, run] { action = [options, run] { return run(*options); }; });
+    return verb;
+}
+
+} // namespace
+
+void add_trace_command(CLI::App& app, Action& action)
+{
+    CLI::App* command = app.add_subcommand("trace", "Look into recorded streams");
+    command->require_subcommand(1);
+    auto options = std::make_shared<TraceOptions>();
+
+    CLI::App* verb = add_verb(*command, "show", "Print the records", options, action, show);
+    verb->add_option("file", options->file, "A .ring file")->required();
+    verb->add_flag("--story", options->story, "As sentences");
+    verb->add_option("--last", options->last, "Only the last N");
+    verb->add_option("--from", options->from, "Only from this sequence number on");
+
+    verb = add_verb(*command, "summary", "Count what is in it", options, action, summary);
+    verb->add_option("file", options->file, "A .ring file")->required();
+
+    verb =
+        add_verb(*command, "diff", "Compare two streams: 0 the same, 1 not", options, action, diff);
+    verb->add_option("file", options->file, "A .ring file");
+    verb->add_option("other", options->other, "Another");
+    verb->add_flag("--properties", options->properties,
+                   "Compare what must agree where guests are preempted, not positions");
+    verb->add_flag("--known", options->known, "Print the list of known differences");
+
+    verb =
+        add_verb(*command, "export", "Write it in another format", options, action, export_trace);
+    verb->add_option("file", options->file, "A .ring file")->required();
+    verb->add_option("--perfetto", options->perfetto, "Write a Perfetto trace to this file");
+}
+
+} // namespace ringside::cli

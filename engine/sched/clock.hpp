@@ -1,0 +1,45 @@
+// Virtual time: the only time a guest and its devices ever see.
+//
+//   exits         a fixed step for each exit; a jump to the next deadline while every vCPU is
+//   halted; one
+//                 slice when a budget runs out. The same on both backends, so the default.
+//   instructions  one nanosecond for each guest instruction (Unicorn counts them exactly; KVM
+//   cannot). host          real time, for real use of KVM. Nothing about it is repeatable.
+//
+// Time moves in advance(), which the run loop calls on one line, and never goes back.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "engine/backend/exit.hpp"
+#include "engine/base/ids.hpp"
+#include "engine/trace/names.hpp"
+
+namespace ringside::sched {
+
+inline constexpr std::uint64_t exit_step_ns = 1'000;       ///< `exits`: what one exit costs
+inline constexpr std::uint64_t spent_slice_ns = 1'000'000; ///< `exits`: what a spent budget costs
+
+class VirtualClock {
+public:
+    explicit VirtualClock(trace::Clock kind);
+
+    VirtualTime now() const { return now_; }
+    trace::Clock kind() const { return kind_; }
+
+    /// Moves time over one turn of the run loop. `exit` is empty when every vCPU was halted: then
+    /// time jumps to `deadline`, or stays when there is none. `instructions` is the running total.
+    void advance(std::optional<backend::Exit> const& exit, std::uint64_t instructions,
+                 std::optional<VirtualTime> deadline);
+
+private:
+    std::uint64_t host_now() const;
+
+    trace::Clock kind_;
+    VirtualTime now_{};
+    std::uint64_t host_start_ = 0;
+    std::uint64_t counted_ = 0; ///< instructions already turned into time
+};
+
+} // namespace ringside::sched

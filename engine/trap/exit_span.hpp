@@ -1,0 +1,46 @@
+// The event span of one exit: ExitBegin, what happens inside it, and ExitEnd with the RIP that both
+// backends agree on. One ExitStory for each vCPU remembers what the stream already knows about it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "engine/backend/backend.hpp"
+#include "engine/trace/tracer.hpp"
+#include "engine/trap/register_tracker.hpp"
+#include "engine/trap/verdict.hpp"
+
+namespace ringside::trap {
+
+class ExitStory {
+public:
+    explicit ExitStory(trace::Tracer& tracer) : tracer_(tracer) {}
+
+    /// Before the trap layer looks at the exit.
+    void open(backend::Exit const& exit, backend::Standing const& standing);
+    /// After finish(): `standing` is the vCPU as it will go on.
+    void close(Verdict const& verdict, backend::Standing const& standing);
+
+    /// A full picture of the registers; the story goes on from here.
+    void keyframe(x86::CpuState const& state);
+
+    std::uint64_t exits() const { return exits_; } ///< opened so far
+
+private:
+    void tell_instruction(backend::Standing const& standing);
+    void tell_mode(x86::CpuState const& state);
+
+    struct KnownInstruction {
+        std::uint64_t rip = ~0ULL;
+        std::uint8_t length = 0;
+        std::array<std::uint8_t, 15> bytes{};
+    };
+    trace::Tracer& tracer_;
+    RegisterTracker registers_;
+    std::array<KnownInstruction, 256> known_{}; ///< direct-mapped by rip
+    trace::CpuMode mode_ = trace::CpuMode::real;
+    std::uint64_t began_ = 0;
+    std::uint64_t exits_ = 0;
+};
+
+} // namespace ringside::trap
