@@ -61,17 +61,12 @@ unsigned stack_address_width(CpuState const& state)
     return state[ss].big() ? 4 : 2;
 }
 
-/// No operand is a memory access in these, although it looks like one.
-bool only_names_memory(ZydisDecodedInstruction const& instruction)
+/// Multi-byte NOPs (0F 1F) and prefetches have an operand and touch nothing that could fault.
+bool never_touches_memory(ZydisDecodedInstruction const& instruction)
 {
-    switch (instruction.mnemonic) {
-    case ZYDIS_MNEMONIC_NOP: // 0F 1F, the multi-byte NOP
-    case ZYDIS_MNEMONIC_INVLPG:
-        return true;
-    default:
-        return instruction.meta.category == ZYDIS_CATEGORY_PREFETCH ||
-               instruction.meta.category == ZYDIS_CATEGORY_PREFETCHWT1;
-    }
+    return instruction.mnemonic == ZYDIS_MNEMONIC_NOP ||
+           instruction.meta.category == ZYDIS_CATEGORY_PREFETCH ||
+           instruction.meta.category == ZYDIS_CATEGORY_PREFETCHWT1;
 }
 
 std::uint64_t address_register(Decoded const& decoded, CpuState const& state, ZydisRegister name)
@@ -185,7 +180,7 @@ bool repeats_no_more(Decoded const& decoded, CpuState const& state)
 std::vector<Operand> memory_operands(Decoded const& decoded, CpuState const& state)
 {
     std::vector<Operand> operands;
-    if (only_names_memory(decoded.instruction) || repeats_no_more(decoded, state))
+    if (never_touches_memory(decoded.instruction) || repeats_no_more(decoded, state))
         return operands;
     for (std::size_t index = 0; index < decoded.instruction.operand_count; ++index) {
         ZydisDecodedOperand const& operand = decoded.operands[index];
