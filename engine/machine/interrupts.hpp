@@ -12,7 +12,7 @@
 #include <optional>
 
 #include "engine/backend/backend.hpp"
-#include "engine/devices/pic8259.hpp"
+#include "engine/devices/pic_pair.hpp"
 #include "engine/sched/scheduler.hpp"
 #include "engine/trace/tracer.hpp"
 

@@ -37,8 +37,7 @@ Result<Stop> Machine::loop()
         if (vcpu != nullptr)
             exit = TRY(stepper_.enter(*vcpu, injected)); // guest code runs only inside this call
 
-        clock_.advance(exit, vcpu_->standing().instructions,
-                       devices_.deadline()); // virtual time moves only on this line
+        clock_.advance(exit, *vcpu_, devices_.deadline()); // virtual time moves only on this line
         tracer_.set_time(clock_.now());
         if (!exit) {
             if (auto const stop = idle())
@@ -48,7 +47,7 @@ Result<Stop> Machine::loop()
         story_.open(*exit, *vcpu);
         trap::Verdict const verdict = std::visit(traps_, *exit); // device events nest in the span
         TRY(vcpu->finish(answer_of(verdict)));                   // completes the instruction
-        story_.close(verdict, vcpu->standing()); // RIP is now the same on every backend
+        story_.close(verdict, *vcpu); // RIP is now the same on every backend
 
         devices_.advance_to(clock_.now()); // timers that expired raise their lines
         if (auto const* stop = std::get_if<Stop>(&verdict))
@@ -83,7 +82,9 @@ Result<void> Machine::after_exit(backend::Exit const& exit, trap::Verdict const&
         scheduler_.park(clock_.now());
     if (std::holds_alternative<backend::exit::BudgetSpent>(exit))
         scheduler_.preempt(clock_.now());
-    walks_.at_exit(vcpu_->standing().registers);
+    fruitless_jumps_ = 0;
+    if (tracer_.on())
+        walks_.at_exit(vcpu_->standing().registers);
     constexpr std::uint64_t look_for_input_every = 64; // exits
     if (story_.exits() % look_for_input_every == 0)
         deliver_byte();

@@ -65,7 +65,7 @@ public:
 private:
     Machine(Options options, Surroundings surroundings);
     Result<void> build(GuestImage const& image, BackendFactory const& make_backend);
-    void announce(GuestImage const& image, backend::Backend const& backend);
+    void announce(GuestImage const& image);
 
     Result<Stop> loop();
     Result<void> after_exit(backend::Exit const& exit, trap::Verdict const& verdict);

@@ -27,7 +27,7 @@ std::uint64_t VirtualClock::host_now() const
     return monotonic_ns() - host_start_;
 }
 
-void VirtualClock::advance(std::optional<backend::Exit> const& exit, std::uint64_t instructions,
+void VirtualClock::advance(std::optional<backend::Exit> const& exit, backend::Vcpu const& vcpu,
                            std::optional<VirtualTime> deadline)
 {
     if (kind_ == trace::Clock::host) {
@@ -41,6 +41,7 @@ void VirtualClock::advance(std::optional<backend::Exit> const& exit, std::uint64
         return;
     }
     if (kind_ == trace::Clock::instructions) {
+        std::uint64_t const instructions = vcpu.standing().instructions;
         now_ = now_ + (instructions - counted_);
         counted_ = instructions;
         return;

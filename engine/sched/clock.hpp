@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "engine/backend/exit.hpp"
+#include "engine/backend/backend.hpp"
 #include "engine/base/ids.hpp"
 #include "engine/trace/names.hpp"
 
@@ -29,8 +29,9 @@ public:
     trace::Clock kind() const { return kind_; }
 
     /// Moves time over one turn of the run loop. `exit` is empty when every vCPU was halted: then
-    /// time jumps to `deadline`, or stays when there is none. `instructions` is the running total.
-    void advance(std::optional<backend::Exit> const& exit, std::uint64_t instructions,
+    /// time jumps to `deadline`, or stays when there is none. `vcpu` is the one that ran: it counts
+    /// instructions, where anybody does.
+    void advance(std::optional<backend::Exit> const& exit, backend::Vcpu const& vcpu,
                  std::optional<VirtualTime> deadline);
 
 private:

@@ -75,11 +75,12 @@ struct Ended {
 
 } // namespace
 
-void ExitStory::open(Exit const& exit, backend::Standing const& standing)
+void ExitStory::open(Exit const& exit, backend::Vcpu const& vcpu)
 {
     ++exits_;
     if (!tracer_.on())
         return;
+    backend::Standing const& standing = vcpu.standing(); // not for free on every backend
     began_ = tracer_.next_seq();
     Told told;
     std::visit(told, exit);
@@ -89,10 +90,11 @@ void ExitStory::open(Exit const& exit, backend::Standing const& standing)
     tell_instruction(standing);
 }
 
-void ExitStory::close(Verdict const& verdict, backend::Standing const& standing)
+void ExitStory::close(Verdict const& verdict, backend::Vcpu const& vcpu)
 {
     if (!tracer_.on())
         return;
+    backend::Standing const& standing = vcpu.standing();
     if (auto const changed = registers_.changes(standing.registers))
         tracer_.emit(*changed);
     tell_mode(standing.registers);

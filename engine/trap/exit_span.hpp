@@ -17,9 +17,9 @@ public:
     explicit ExitStory(trace::Tracer& tracer) : tracer_(tracer) {}
 
     /// Before the trap layer looks at the exit.
-    void open(backend::Exit const& exit, backend::Standing const& standing);
-    /// After finish(): `standing` is the vCPU as it will go on.
-    void close(Verdict const& verdict, backend::Standing const& standing);
+    void open(backend::Exit const& exit, backend::Vcpu const& vcpu);
+    /// After finish(): the vCPU as it will go on.
+    void close(Verdict const& verdict, backend::Vcpu const& vcpu);
 
     /// A full picture of the registers; the story goes on from here.
     void keyframe(x86::CpuState const& state);
