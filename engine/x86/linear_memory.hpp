@@ -5,6 +5,7 @@
 // Not modelled: such accesses to memory-mapped devices. They read all ones and write nowhere.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -30,12 +31,35 @@ public:
     Outcome<void> write(std::uint64_t linear, std::uint64_t value, unsigned width,
                         Privilege privilege);
 
+    /// The same for descriptor tables and the TSS: always as supervisor, whatever the CPL, and
+    /// RFLAGS.AC does not lift SMAP.
+    Outcome<std::uint64_t> read_table(std::uint64_t linear, unsigned width) const;
+    Outcome<void> write_table(std::uint64_t linear, std::uint64_t value, unsigned width);
+
+    /// Past the tables: for entries the CPU finds by their physical address. All ones where no RAM
+    /// is.
+    std::uint64_t read_physical(Gpa gpa, unsigned width) const;
+
     /// Instruction bytes from `linear` on, as many as can be fetched without a fault (0 to 15).
     /// Sets no accessed bits.
     std::size_t fetch(std::uint64_t linear, std::span<std::uint8_t> bytes,
                       Privilege privilege) const;
 
 private:
+    /// The part of an access that lies in one page.
+    struct Piece {
+        Gpa gpa;
+        unsigned size = 0;
+    };
+    using Pieces = std::array<Piece, 2>;
+
+    std::uint64_t wrap(std::uint64_t linear) const;
+    Paging table_paging() const;
+    Outcome<Pieces> translate(Paging const& paging, std::uint64_t linear, unsigned width,
+                              Access access, Privilege privilege) const;
+    std::uint64_t load(Pieces const& pieces) const;
+    void store(Pieces const& pieces, std::uint64_t value);
+
     memory::GuestMemory& memory_;
     CpuState const& state_;
 };
