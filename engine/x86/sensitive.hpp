@@ -2,9 +2,12 @@
 // kernel does for the KVM backend, the Unicorn backend does here.
 //
 // RIP in the state is at the instruction on entry. On Done it is behind it (or wherever the
-// instruction went); on a Fault the state is unchanged; on an effect that needs an exit it is still
-// at the instruction, and complete() moves it. Not modelled: task switches, call gates, V86,
-// SYSENTER/SYSEXIT, MONITOR/MWAIT, VMX, SMM (all raise #UD or #GP).
+// instruction went); on a Fault the state is unchanged (but for DR6.BD, when DR7.GD refused a MOV
+// DRn); on an effect that needs an exit it is still at the instruction, and complete() moves it.
+//
+// Not modelled: task switches, call gates, V86 (#GP); VME and PVI, NMIs; SYSENTER/SYSEXIT,
+// MONITOR/MWAIT, XSETBV, INVPCID, VMX, SVM, SMM and everything else that the CPUID table denies
+// (#UD). RFLAGS.TF and the debug registers are kept, but it is the backend that acts on them.
 #pragma once
 
 #include <cstdint>
@@ -49,9 +52,11 @@ struct MsrWrite {
 struct Hypercall {
     std::uint64_t number = 0;
 };
-/// INT n, INT3, INTO: RIP in the state is behind the instruction; deliver() it.
+/// INT n, INT3, INTO, INT1: RIP in the state is behind the instruction; deliver() it from `source`,
+/// with the instruction's length. INT1 is an exception: no gate DPL stops it.
 struct SoftwareInterrupt {
     std::uint8_t vector = 0;
+    Source source = Source::software_interrupt;
 };
 } // namespace effect
 
@@ -64,8 +69,9 @@ Effect execute(CpuState& state, memory::GuestMemory& memory, Decoded const& deco
                std::uint64_t instructions_so_far);
 
 /// Completes an effect that needed an exit. PortIn: `values` holds `elements` values. MsrRead: one
-/// value. Others: none. Memory written by INS may fault: then the fault is returned and the state
-/// says how far it got.
+/// value. Hypercall: one value for RAX, or none. Others: none. A REP INS or OUTS with more to do
+/// leaves RIP at the instruction, to be executed again. Memory written by INS may fault: then the
+/// fault is returned and the state says how far it got.
 Outcome<void> complete(CpuState& state, memory::GuestMemory& memory, Decoded const& decoded,
                        Effect const& effect, std::span<std::uint64_t const> values);
 
