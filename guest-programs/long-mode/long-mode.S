@@ -103,7 +103,8 @@ sixty_four_bits:
     EXPECT e, 4
 
     // 3. Code, too, has an address only by convention: the same bytes run 2 GiB below the top.
-    jmp qword ptr [high_half_address]
+    mov rax, qword ptr [high_half_address]
+    jmp rax
 high_half:
     lea rbx, [rip + high_half]
     cmp rbx, qword ptr [high_half_address]
