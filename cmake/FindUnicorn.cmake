@@ -28,7 +28,7 @@ if(Unicorn_FOUND AND NOT TARGET Unicorn::Unicorn)
   add_library(Unicorn::Unicorn SHARED IMPORTED)
   set_target_properties(Unicorn::Unicorn PROPERTIES
     IMPORTED_LOCATION ${Unicorn_LIBRARY}
-    INTERFACE_SYSTEM_INCLUDE_DIRECTORIES ${Unicorn_INCLUDE_DIR})
+    INTERFACE_INCLUDE_DIRECTORIES ${Unicorn_INCLUDE_DIR})
   get_filename_component(unicorn_dir ${Unicorn_LIBRARY} DIRECTORY)
   list(APPEND CMAKE_BUILD_RPATH ${unicorn_dir})
 endif()
