@@ -49,6 +49,8 @@ struct Operand {
     std::uint16_t width = 0; ///< bytes
     bool reads = false;
     bool writes = false;
+    SegmentIndex segment = ds; ///< the access goes through this segment,
+    std::uint64_t offset = 0;  ///< at this offset
 };
 
 /// Every memory access the instruction would make with these registers, string instructions and

@@ -6,7 +6,7 @@
 
 #include "engine/base/assert.hpp"
 #include "engine/x86/control_bits.hpp"
-#include "engine/x86/segments.hpp"
+#include "engine/x86/paging.hpp"
 
 #include <algorithm>
 #include <array>

@@ -130,22 +130,30 @@ unsigned stack_items(Decoded const& decoded, ZydisDecodedOperand const& operand)
     return items;
 }
 
+/// One access at an offset that is already as wide as its address size.
+Operand access(CpuState const& state, SegmentIndex segment, std::uint64_t offset, unsigned width)
+{
+    return Operand{.linear = linear_address(state, segment, offset),
+                   .width = static_cast<std::uint16_t>(width),
+                   .segment = segment,
+                   .offset = offset};
+}
+
 void add_stack_operand(std::vector<Operand>& operands, Decoded const& decoded,
                        CpuState const& state, ZydisDecodedOperand const& operand)
 {
     unsigned const width = decoded.instruction.operand_width / 8U;
-    unsigned const address_width = stack_address_width(state);
     // The whole register: how much of it counts is for the stack segment to say.
     std::uint64_t const top = state.gpr[is_stack_pointer(operand.mem.base) ? rsp : rbp];
     unsigned const items = stack_items(decoded, operand);
     for (unsigned item = 0; item < items; ++item) {
         std::uint64_t const distance = std::uint64_t{item} * width;
         std::uint64_t const offset = writes(operand) ? top - distance - width : top + distance;
-        operands.push_back(
-            Operand{.linear = linear_address(state, ss, truncate(offset, address_width)),
-                    .width = static_cast<std::uint16_t>(width),
-                    .reads = reads(operand),
-                    .writes = writes(operand)});
+        Operand pushed_or_popped =
+            access(state, ss, truncate(offset, stack_address_width(state)), width);
+        pushed_or_popped.reads = reads(operand);
+        pushed_or_popped.writes = writes(operand);
+        operands.push_back(pushed_or_popped);
     }
 }
 
@@ -159,12 +167,21 @@ void add_enclosing_frames(std::vector<Operand>& operands, Decoded const& decoded
     unsigned const level = static_cast<unsigned>(decoded.operands[1].imm.value.u) & 31U;
     for (unsigned frame = 1; frame < level; ++frame) {
         std::uint64_t const offset = state.gpr[rbp] - std::uint64_t{frame} * width;
-        operands.push_back(Operand{
-            .linear = linear_address(state, ss, truncate(offset, stack_address_width(state))),
-            .width = static_cast<std::uint16_t>(width),
-            .reads = true,
-            .writes = false});
+        Operand copied = access(state, ss, truncate(offset, stack_address_width(state)), width);
+        copied.reads = true;
+        operands.push_back(copied);
     }
+}
+
+void add_addressed_operand(std::vector<Operand>& operands, Decoded const& decoded,
+                           CpuState const& state, ZydisDecodedOperand const& operand)
+{
+    bool const only_named = decoded.instruction.mnemonic == ZYDIS_MNEMONIC_INVLPG;
+    Operand addressed = access(state, segment_of(operand.mem),
+                               effective_address(decoded, state, operand), width_of(operand));
+    addressed.reads = reads(operand) && !only_named;
+    addressed.writes = writes(operand);
+    operands.push_back(addressed);
 }
 
 bool repeats_no_more(Decoded const& decoded, CpuState const& state)
@@ -188,15 +205,10 @@ std::vector<Operand> memory_operands(Decoded const& decoded, CpuState const& sta
             operand.size == 0)
             continue;
         bool const hidden = operand.visibility == ZYDIS_OPERAND_VISIBILITY_HIDDEN;
-        if (hidden && operand.mem.segment == ZYDIS_REGISTER_SS) {
+        if (hidden && operand.mem.segment == ZYDIS_REGISTER_SS)
             add_stack_operand(operands, decoded, state, operand);
-            continue;
-        }
-        std::uint64_t const offset = effective_address(decoded, state, operand);
-        operands.push_back(Operand{.linear = linear_address(state, segment_of(operand.mem), offset),
-                                   .width = width_of(operand),
-                                   .reads = reads(operand),
-                                   .writes = writes(operand)});
+        else
+            add_addressed_operand(operands, decoded, state, operand);
     }
     add_enclosing_frames(operands, decoded, state);
     return operands;

@@ -21,12 +21,6 @@ constexpr std::uint8_t present = 1U << 0, write = 1U << 1, user = 1U << 2, reser
                        fetch = 1U << 4;
 }
 
-bool is_canonical(std::uint64_t linear)
-{
-    std::uint64_t const sign = bits(linear, 47, 17);
-    return sign == 0 || sign == bits(~0ULL, 0, 17);
-}
-
 /// SDM Vol. 3A, "Page-Fault Exceptions".
 std::uint8_t error_code(Walk const& walk, Paging const& paging)
 {
@@ -95,6 +89,12 @@ Paging Paging::of(CpuState const& state)
 bool Walk::dirty() const
 {
     return depth == 0 || (entries[depth - 1U].value & entry_bit::dirty) != 0;
+}
+
+bool is_canonical(std::uint64_t linear)
+{
+    std::uint64_t const sign = bits(linear, 47, 17);
+    return sign == 0 || sign == bits(~0ULL, 0, 17);
 }
 
 WalkProblem forbidden(Rights rights, Paging const& paging, Access access, Privilege privilege)

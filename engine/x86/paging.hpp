@@ -81,6 +81,9 @@ struct Walk {
     bool dirty() const;
 };
 
+/// Bits 63 to 47 are all alike: what a linear address of 4-level paging must be.
+bool is_canonical(std::uint64_t linear);
+
 /// The rule that forbids this access to a page with these rights, or none.
 /// SDM Vol. 3A, "Determination of Access Rights".
 WalkProblem forbidden(Rights rights, Paging const& paging, Access access, Privilege privilege);

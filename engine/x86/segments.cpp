@@ -101,12 +101,6 @@ bool is_conforming_code(Segment const& segment)
     return segment.is_code() && bit(segment.type(), conforming_bit);
 }
 
-bool is_canonical(std::uint64_t address)
-{
-    std::uint64_t const upper = address >> 47;
-    return upper == 0 || upper == (~0ULL >> 47);
-}
-
 // SDM Vol. 3A, Figure "Segment Descriptor".
 Segment decode_descriptor(std::uint64_t descriptor, std::uint16_t selector)
 {

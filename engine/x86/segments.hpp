@@ -29,7 +29,6 @@ constexpr bool is_null(std::uint16_t selector)
 {
     return selector_error(selector) == 0;
 }
-bool is_canonical(std::uint64_t address); ///< of 48-bit linear addresses
 bool is_writable_data(Segment const& segment);
 bool is_readable(Segment const& segment); ///< data, or code that may be read
 bool is_conforming_code(Segment const& segment);
