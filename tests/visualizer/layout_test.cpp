@@ -1,0 +1,81 @@
+// The window's division.
+#include "tests/catch.hpp"
+#include "visualizer/model/layout.hpp"
+
+#include <algorithm>
+
+using namespace ringside::visualizer;
+
+namespace {
+
+constexpr Rect window{0, 0, 1280, 800};
+constexpr float gap = 6;
+
+Rect area_of(Layout const& layout, PanelId panel)
+{
+    for (Layout::Leaf const& leaf : layout.arrange(window, gap).leaves)
+        if (leaf.panel == panel)
+            return leaf.area;
+    return {};
+}
+
+} // namespace
+
+TEST_CASE("the panels of every layout fill the window without overlapping")
+{
+    for (std::string_view const name : Layout::names()) {
+        Layout const layout = *Layout::named(name);
+        Layout::Arrangement const arranged = layout.arrange(window, gap);
+        float covered = 0;
+        for (Layout::Leaf const& leaf : arranged.leaves)
+            covered += leaf.area.width * leaf.area.height;
+        for (Layout::Splitter const& splitter : arranged.splitters)
+            covered += splitter.area.width * splitter.area.height;
+        INFO(name);
+        CHECK(covered == Approx(window.width * window.height).epsilon(0.001));
+        CHECK(arranged.splitters.size() + 1 == arranged.leaves.size());
+    }
+}
+
+TEST_CASE("a dragged splitter follows the mouse")
+{
+    Layout layout = *Layout::named("exit");
+    Layout::Splitter const splitter = layout.arrange(window, gap).splitters[1];
+    layout.drag(splitter.node, window, gap, 300);
+    float const moved = splitter.axis == SplitAxis::side_by_side
+                            ? layout.arrange(window, gap).splitters[1].area.x
+                            : layout.arrange(window, gap).splitters[1].area.y;
+    CHECK(moved == Approx(300).margin(1));
+}
+
+TEST_CASE("no splitter can be dragged so far that a panel vanishes")
+{
+    Layout layout = *Layout::named("exit");
+    for (Layout::Splitter const& splitter : layout.arrange(window, gap).splitters)
+        layout.drag(splitter.node, window, gap, -5000);
+    for (Layout::Leaf const& leaf : layout.arrange(window, gap).leaves) {
+        CHECK(leaf.area.width > 40);
+        CHECK(leaf.area.height > 40);
+    }
+}
+
+TEST_CASE("a window smaller than its splitters divides into nothing, not into the negative")
+{
+    Layout const layout = *Layout::named("exit");
+    for (Layout::Leaf const& leaf : layout.arrange({0, 0, 3, 2}, gap).leaves) {
+        CHECK(leaf.area.width >= 0);
+        CHECK(leaf.area.height >= 0);
+    }
+}
+
+TEST_CASE("the exit layout shows all five panels, and the list is on the left")
+{
+    Layout const layout = *Layout::named("exit");
+    CHECK(layout.order().size() == all_panels.size());
+    CHECK(area_of(layout, PanelId::exits).x < area_of(layout, PanelId::inspector).x);
+}
+
+TEST_CASE("a layout nobody made has no name")
+{
+    CHECK_FALSE(Layout::named("tartan"));
+}

@@ -1,0 +1,103 @@
+#include "visualizer/model/command.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "engine/base/assert.hpp"
+#include "visualizer/model/format.hpp"
+
+namespace ringside::visualizer {
+
+namespace {
+
+bool is_enabled(Command const& command, Session const& session)
+{
+    return !command.enabled || command.enabled(session);
+}
+
+std::vector<std::string_view> split_words(std::string_view text)
+{
+    std::vector<std::string_view> words;
+    while (!text.empty()) {
+        std::size_t const gap = std::min(text.find(' '), text.size());
+        if (gap > 0)
+            words.push_back(text.substr(0, gap));
+        text.remove_prefix(std::min(gap + 1, text.size()));
+    }
+    return words;
+}
+
+} // namespace
+
+CommandRegistry CommandRegistry::standard()
+{
+    CommandRegistry registry;
+    add_navigation_commands(registry);
+    add_machine_commands(registry);
+    add_view_commands(registry);
+    return registry;
+}
+
+void CommandRegistry::add(Command command)
+{
+    ASSERT(find(command.id) == nullptr);
+    commands_.push_back(std::move(command));
+}
+
+Command const* CommandRegistry::find(std::string_view id) const
+{
+    auto const found = std::find_if(commands_.begin(), commands_.end(),
+                                    [&](Command const& command) { return command.id == id; });
+    return found == commands_.end() ? nullptr : &*found;
+}
+
+Command const* CommandRegistry::bound_to(KeyChord const& chord, Session const& session) const
+{
+    for (Command const& command : commands_) {
+        bool const bound =
+            std::find(command.keys.begin(), command.keys.end(), chord) != command.keys.end();
+        if (bound && is_enabled(command, session))
+            return &command;
+    }
+    return nullptr;
+}
+
+std::string CommandRegistry::run(Session& session, std::string_view line) const
+{
+    std::size_t const gap = std::min(line.find(' '), line.size());
+    std::string_view const id = line.substr(0, gap);
+    std::string_view const argument = line.substr(std::min(gap + 1, line.size()));
+    Command const* command = find(id);
+    if (command == nullptr)
+        return fmt::format("there is no command \"{}\"; the help page (?) lists them all", id);
+    if (!is_enabled(*command, session))
+        return fmt::format("\"{}\" makes no sense now", command->title);
+    if (!command->argument.empty() && argument.empty())
+        return fmt::format("\"{}\" needs {}", id, command->argument);
+    return command->run(session, argument);
+}
+
+std::vector<Command const*> CommandRegistry::matching(std::string_view words,
+                                                      Session const& session) const
+{
+    std::vector<std::string_view> const wanted = split_words(words);
+    std::vector<Command const*> result;
+    for (Command const& command : commands_) {
+        std::string const text = command.title + " " + command.id;
+        bool const all = std::all_of(wanted.begin(), wanted.end(),
+                                     [&](std::string_view word) { return contains(text, word); });
+        // An id typed out with its argument finds its command, too.
+        bool const named = !wanted.empty() && wanted.front() == command.id;
+        if ((all || named) && is_enabled(command, session))
+            result.push_back(&command);
+    }
+    auto const starts = [&](Command const* command) {
+        return !wanted.empty() &&
+               contains(command->title.substr(0, wanted.front().size()), wanted.front());
+    };
+    std::stable_partition(result.begin(), result.end(), starts);
+    return result;
+}
+
+} // namespace ringside::visualizer

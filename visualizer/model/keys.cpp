@@ -1,0 +1,27 @@
+#include "visualizer/model/keys.hpp"
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+namespace ringside::visualizer {
+
+std::string text_of(KeyChord const& chord)
+{
+    static constexpr auto names = std::to_array<std::string_view>(
+        {"",      "Up",  "Down",      "Left", "Right", "Page Up", "Page Down", "Home", "End",
+         "Enter", "Esc", "Backspace", "F1",   "F5",    "F6",      "F10",       "+",    "-",
+         "0",     "C",   "G",         "L",    "P",     "Q",       "T"});
+    std::string text;
+    if (chord.ctrl)
+        text += "Ctrl+";
+    if (chord.shift)
+        text += "Shift+";
+    if (chord.alt)
+        text += "Alt+";
+    if (chord.key != Key::character)
+        return text.append(names[static_cast<std::size_t>(chord.key)]);
+    return chord.character == ' ' ? text + "Space" : text + chord.character;
+}
+
+} // namespace ringside::visualizer

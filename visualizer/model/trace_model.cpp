@@ -1,0 +1,96 @@
+#include "visualizer/model/trace_model.hpp"
+
+#include <algorithm>
+#include <variant>
+
+namespace ringside::visualizer {
+
+// What each event adds to the indexes. The rows of the list are Moments' business.
+struct TraceModel::Indexing {
+    TraceModel& model;
+    RecordIndex index;
+    std::uint8_t vcpu;
+
+    void operator()(trace::MachineCreated const& e) const { model.catalogue_.add(e); }
+    void operator()(trace::SlotMapped const& e) const { model.catalogue_.add(e); }
+    void operator()(trace::DeviceDefined const& e) const { model.catalogue_.add(e); }
+    void operator()(trace::RegisterDefined const& e) const { model.catalogue_.add(e); }
+    void operator()(trace::Symbol const& e) const { model.catalogue_.add(e); }
+    void operator()(trace::Instruction const& e) const { model.catalogue_.add(index, e); }
+    void operator()(trace::MachineStopped const& e) const { model.stopped_ = e; }
+    void operator()(trace::Keyframe const& e) const { model.registers_.add(index, vcpu, e); }
+    void operator()(trace::RegistersChanged const& e) const
+    {
+        model.registers_.add(index, vcpu, e);
+    }
+    void operator()(trace::ConsoleByte const& e) const
+    {
+        if (e.direction == trace::Direction::write)
+            model.console_.write(index, e.byte);
+        else
+            model.console_.typed(index, e.byte);
+    }
+    void operator()(trace::PageWalk const&) const { model.walks_.push_back(index); }
+    void operator()(trace::Marker const&) const { model.markers_.push_back(index); }
+    void operator()(trace::ModeChanged const&) const { model.mode_changes_.push_back(index); }
+    void operator()(trace::Dropped const& e) const
+    {
+        model.dropped_ += e.count;
+        model.losses_.push_back(index);
+        model.registers_.lost(index, vcpu);
+    }
+    void operator()(trace::ExitBegin const&) const {}
+    void operator()(trace::ExitEnd const&) const {}
+    void operator()(trace::DeviceState const&) const {}
+    void operator()(trace::DeviceAccess const&) const {}
+    void operator()(trace::Unclaimed const&) const {}
+    void operator()(trace::DeviceNote const&) const {}
+    void operator()(trace::LineChanged const&) const {}
+    void operator()(trace::InterruptPending const&) const {}
+    void operator()(trace::InterruptInjected const&) const {}
+    void operator()(trace::EndOfInterrupt const&) const {}
+    void operator()(trace::Assertion const&) const {}
+    void operator()(trace::TracingSwitched const&) const {}
+    void operator()(trace::Scheduling const&) const {}
+    void operator()(trace::Emulated const&) const {}
+    void operator()(trace::Delivered const&) const {}
+};
+
+void TraceModel::append(std::span<trace::Record const> records)
+{
+    for (trace::Record const& record : records)
+        append_one(record);
+}
+
+void TraceModel::append_one(trace::Record const& record)
+{
+    RecordIndex const index = records_.size();
+    if (!records_.append(record)) {
+        ++not_kept_;
+        return;
+    }
+    end_time_ = std::max(end_time_, record.time);
+    std::visit(Indexing{*this, index, record.vcpu}, record.event);
+    Moments::Change const change = moments_.append(index, record);
+    if (change.begun != no_moment)
+        density_.add(moments_[change.begun].exit_class);
+    if (change.ended != no_moment && moments_[change.ended].cost != 0)
+        costs_.add(moments_[change.ended].kind, moments_[change.ended].cost);
+}
+
+MomentIndex TraceModel::moment_of(RecordIndex index) const
+{
+    return moments_.empty() || index >= records_.size()
+               ? no_moment
+               : moments_.at(index, records_.head(index).vcpu);
+}
+
+std::optional<std::size_t> TraceModel::walk_before(RecordIndex index) const
+{
+    auto const after = std::upper_bound(walks_.begin(), walks_.end(), index);
+    if (after == walks_.begin())
+        return std::nullopt;
+    return static_cast<std::size_t>(after - walks_.begin()) - 1;
+}
+
+} // namespace ringside::visualizer
