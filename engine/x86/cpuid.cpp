@@ -2,13 +2,15 @@
 // that one of them runs wrongly is in it, and a feature whose registers we do not model is not in
 // it (no PAT, MTRR, MCA or SYSENTER: their MSRs raise #GP).
 //
-// The vendor is Intel's, because the rules of engine/x86 are those of Intel's manual, and KVM plays by
-// them for every guest whose vendor is not AMD. Family 6, model 15 is a Core 2: old enough that no
-// operating system expects more of it than the feature bits say.
+// The vendor is Intel's, because the rules of engine/x86 are those of Intel's manual, and KVM plays
+// by them for every guest whose vendor is not AMD. Family 6, model 15 is a Core 2: old enough that
+// no operating system expects more of it than the feature bits say.
 //
 // SDM Vol. 2A, CPUID, Table "Information Returned by CPUID Instruction". Not modelled: features
 // that depend on state (OSXSAVE, APIC on), topology, thermal, performance and debug leaves.
 #include "engine/x86/cpuid.hpp"
+
+#include "engine/base/bits.hpp"
 
 #include <algorithm>
 #include <array>
@@ -117,10 +119,8 @@ CpuidLeaf const* find(std::uint32_t leaf, std::uint32_t subleaf)
 /// The entry whose EAX says how far the leaf's range goes, or none: nobody speaks for this range.
 CpuidLeaf const* range_of(std::uint32_t leaf)
 {
-    constexpr std::uint32_t hypervisor_end = 0x4fffffff;
-    if (leaf >= hypervisor_range && leaf <= hypervisor_end)
-        return find(leaf & 0xffffff00, 0); // one range of 256 leaves for each interface
-    return find(leaf & extended, 0);
+    bool const hypervisors = bits(leaf, 28, 4) == 4; // 0x40000000 to 0x4fffffff
+    return find(hypervisors ? hypervisor_range : leaf & extended, 0);
 }
 
 } // namespace

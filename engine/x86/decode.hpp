@@ -54,10 +54,10 @@ struct Operand {
 };
 
 /// Every memory access the instruction would make with these registers, string instructions and
-/// stack accesses included: for one iteration of a REP (none when the count is 0), one for each item
-/// pushed or popped. The page that INVLPG names is listed as neither read nor written. Not told:
-/// what descriptor loads and interrupt delivery touch, the SS:ESP that IRET and far RET pop on their
-/// way to an outer ring in 32-bit code, and gathers (VSIB).
+/// stack accesses included: for one iteration of a REP (none when the count is 0), one for each
+/// item pushed or popped. The page that INVLPG names is listed as neither read nor written. Not
+/// told: what descriptor loads and interrupt delivery touch, the SS:ESP that IRET and far RET pop
+/// on their way to an outer ring in 32-bit code, and gathers (VSIB).
 std::vector<Operand> memory_operands(Decoded const& decoded, CpuState const& state);
 
 /// Value of a general-purpose register operand, by Zydis' name (al, ah, r8d, rsp, ...), and writing

@@ -2,10 +2,10 @@
 // that "a TLB miss happened here" means the same on both. It says nothing about the hardware's real
 // TLB.
 //
-// Direct-mapped by 4-KiB page number, so a large page takes a slot for each piece of it that is used;
-// keeps CPL-independent rights. Flushed by MOV CR3 and changes of CR0, CR4 and EFER that it sees
-// between two instructions, and by INVLPG for one page. Not modelled: global pages (flushed with the
-// others), caches of the upper tables.
+// Direct-mapped by 4-KiB page number, so a large page takes a slot for each piece of it that is
+// used; keeps CPL-independent rights. Flushed by MOV CR3 and changes of CR0, CR4 and EFER that it
+// sees between two instructions, and by INVLPG for one page. Not modelled: global pages (flushed
+// with the others), caches of the upper tables.
 #pragma once
 
 #include <array>

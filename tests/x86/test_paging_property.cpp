@@ -1,5 +1,6 @@
 // Random tables and addresses, walked by the engine and by a second model written for this test
-// alone: plain if-chains per mode, from the manual's format tables, sharing nothing with the engine.
+// alone: plain if-chains per mode, from the manual's format tables, sharing nothing with the
+// engine.
 #include "engine/x86/paging.hpp"
 
 #include "tests/x86/page_tables.hpp"
