@@ -1,0 +1,111 @@
+// The second halves of what enter() left waiting, when the VMM's answer is there.
+#include "engine/backend/unicorn/vcpu.hpp"
+
+#include <utility>
+
+#include "engine/base/assert.hpp"
+#include "engine/x86/control_bits.hpp"
+
+namespace ringside::unicorn {
+
+namespace {
+
+bool repeats(x86::Decoded const& decoded)
+{
+    constexpr ZydisInstructionAttributes any_repeat =
+        ZYDIS_ATTRIB_HAS_REP | ZYDIS_ATTRIB_HAS_REPE | ZYDIS_ATTRIB_HAS_REPNE;
+    return (decoded.instruction.attributes & any_repeat) != 0;
+}
+
+bool wants_a_value(x86::Effect const& effect)
+{
+    return std::holds_alternative<x86::effect::PortIn>(effect) ||
+           std::holds_alternative<x86::effect::MsrRead>(effect) ||
+           std::holds_alternative<x86::effect::Hypercall>(effect);
+}
+
+} // namespace
+
+Result<void> UnicornVcpu::finish(backend::Answer answer)
+{
+    ASSERT(answer_due_);
+    answer_due_ = false;
+    if (!loads_.empty())
+        TRY(finish_load(answer));
+    else if (emulation_)
+        finish_emulation(answer);
+    look_around();
+    return {};
+}
+
+void UnicornVcpu::finish_emulation(backend::Answer answer)
+{
+    Emulation& emulation = *emulation_;
+    if (wants_a_value(emulation.effect))
+        emulation.values.push_back(answer.value);
+    auto const* const in = std::get_if<x86::effect::PortIn>(&emulation.effect);
+    if (in != nullptr && emulation.values.size() < in->elements) {
+        auto const element = static_cast<std::uint16_t>(emulation.values.size());
+        outbox_.push_back(backend::exit::PortIn{in->port, in->width, element, in->elements});
+        return;
+    }
+    Emulation const done = *std::exchange(emulation_, std::nullopt);
+    if (answer.general_protection) {
+        pending_fault_ =
+            x86::Fault{.vector = x86::vector::gp, .error_code = std::uint16_t{0}, .cr2 = 0};
+        return;
+    }
+    bool const trap_flag = (registers().rflags & x86::rflags::tf) != 0;
+    std::uint64_t const rip = registers().rip;
+    x86::Outcome<void> const completed =
+        x86::complete(registers(), memory_, *done.decoded, done.effect, done.values);
+    if (!completed) {
+        pending_fault_ = completed.error();
+        return;
+    }
+    // A REP stays where it is even when its count is used up, and moves on when it finds that out:
+    // KVM's emulator does it so, and after each exit both backends shall be at the same place.
+    if (repeats(*done.decoded))
+        registers().rip = rip;
+    ++progress_.executed;
+    trap_if_stepped(trap_flag);
+}
+
+/// Runs the load again once all of it is answered. It may turn out to have stores, too, or another
+/// load: those are exits of the same instruction.
+Result<void> UnicornVcpu::finish_load(backend::Answer answer)
+{
+    DeviceAccess const& access = loads_[loads_answered_];
+    devices_.answer(access.read, answer.value, access.alignment);
+    if (++loads_answered_ < loads_.size())
+        return {};
+    loads_.clear();
+
+    bool const trap_flag = (registers().rflags & x86::rflags::tf) != 0;
+    std::uint64_t const before = progress_.executed;
+    progress_.allow(1);
+    Stop const stop = TRY(execution_.run(registers(), {.first_was_examined = true}));
+    if (progress_.executed == before) {
+        after_replay(stop);
+        return {};
+    }
+    devices_.forget_answers();
+    trap_if_stepped(trap_flag);
+    if (!devices_.stores().empty())
+        post_stores();
+    return {};
+}
+
+/// The load did not complete even so.
+void UnicornVcpu::after_replay(Stop const& stop)
+{
+    if (auto const* const exception = std::get_if<stop::Exception>(&stop)) {
+        devices_.forget_answers();
+        pending_fault_ = named(exception->fault);
+        return;
+    }
+    if (MaybeExit exit = after(stop))
+        outbox_.push_front(*std::move(exit));
+}
+
+} // namespace ringside::unicorn
