@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/base/bits.hpp"
 #include "engine/base/ids.hpp"
 #include "engine/base/result.hpp"
 #include "engine/trace/names.hpp"
@@ -32,6 +33,19 @@ public:
     virtual void noticed(std::string_view what, std::uint64_t value) = 0;
 };
 
+/// Tells an observer, where there is one.
+inline void tell(Observer* observer, std::string_view what, std::uint64_t value)
+{
+    if (observer != nullptr)
+        observer->noticed(what, value);
+}
+
+/// What a register of one byte answers to an access of `width` bytes: itself, and ones above it.
+constexpr std::uint64_t byte_answer(std::uint8_t value, unsigned width)
+{
+    return truncate(~0xffULL | value, width);
+}
+
 /// An interrupt request line, level-triggered from the device's point of view: set(true) raises it.
 using InterruptLine = std::function<void(bool level)>;
 
@@ -44,8 +58,8 @@ public:
 
     virtual std::string_view name() const = 0;
     virtual std::span<RegisterInfo const> registers() const = 0;
-    /// `offset` is within the claimed range; `width` is 1, 2, 4 or 8 bytes. A register narrower
-    /// than the access answers in the low byte, the rest reads as ones.
+    /// `offset` is within the claimed range; `width` is 1 to 8 bytes. A register narrower than the
+    /// access answers in the low byte, the rest reads as ones; of a write it takes the low byte.
     virtual std::uint64_t read(std::uint16_t offset, unsigned width) = 0;
     virtual void write(std::uint16_t offset, unsigned width, std::uint64_t value) = 0;
 
@@ -54,7 +68,9 @@ public:
     /// When this device next wants advance_to(), or nothing.
     virtual std::optional<VirtualTime> deadline() const { return std::nullopt; }
 
-    /// Saved state: versioned by its first byte, at most 192 bytes.
+    /// Saved state: versioned by its first byte, at most 192 bytes. Bytes that are not a state of
+    /// this device are refused and change nothing. restore() moves no interrupt line and tells no
+    /// observer: the interrupt controller restores its own view of the lines.
     virtual std::vector<std::uint8_t> save() const = 0;
     virtual Result<void> restore(std::span<std::uint8_t const> bytes) = 0;
 };
