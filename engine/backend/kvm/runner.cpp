@@ -1,0 +1,236 @@
+#include "engine/backend/kvm/runner.hpp"
+
+#include "engine/backend/kvm/decode.hpp"
+#include "engine/backend/kvm/exiting_instruction.hpp"
+#include "engine/backend/kvm/ioctl.hpp"
+#include "engine/backend/kvm/kvm_api.hpp"
+#include "engine/backend/kvm/probe.hpp"
+#include "engine/backend/kvm/software_interrupt.hpp"
+#include "engine/trace/events.hpp"
+#include "engine/x86/cpuid.hpp"
+#include "engine/x86/decode.hpp"
+#include "engine/x86/delivery.hpp"
+
+#include <cerrno>
+#include <utility>
+#include <variant>
+
+namespace ringside::kvm {
+
+namespace {
+
+using backend::Exit;
+namespace exit = backend::exit;
+
+// DR6 after a single step: BS, and the bits that always read as one. SDM Vol. 3B, "Debug Status
+// Register (DR6)".
+constexpr std::uint64_t dr6_after_step = 0xffff4ff0;
+
+} // namespace
+
+Runner::Runner(Fd fd, Mapping run_page, memory::GuestMemory& memory, backend::Slice slice,
+               Options options)
+    : fd_(std::move(fd)),
+      mapping_(std::move(run_page)),
+      page_(mapping_.bytes()),
+      memory_(memory),
+      options_(options),
+      timer_(page_.fields().immediate_exit, slice.host_microseconds),
+      door_(fd_, page_.fields(), options.sync_registers)
+{
+}
+
+// KVM API: "KVM_SET_CPUID2". Before the first run, and before registers are set: they are checked
+// against it.
+Result<void> Runner::prepare()
+{
+    std::span<x86::CpuidLeaf const> const table = x86::cpuid_table();
+    CpuidList list(table.size());
+    list->nent = static_cast<__u32>(table.size());
+    for (std::size_t index = 0; index < table.size(); ++index) {
+        x86::CpuidLeaf const& leaf = table[index];
+        kvm_cpuid_entry2& entry = list.entries()[index];
+        entry.function = leaf.leaf;
+        entry.index = leaf.subleaf;
+        entry.flags = leaf.indexed ? KVM_CPUID_FLAG_SIGNIFCANT_INDEX : 0;
+        entry.eax = leaf.eax;
+        entry.ebx = leaf.ebx;
+        entry.ecx = leaf.ecx;
+        entry.edx = leaf.edx;
+    }
+    TRY(call(fd_, KVM_SET_CPUID2, "give the vCPU its CPUID table", list.get()));
+    return door_.remember_reset_state();
+}
+
+Result<Exit> Runner::run(backend::Budget budget)
+{
+    if (element_ + 1 < elements_)
+        return decode(page_, ++element_);
+
+    bool const stepping = budget == backend::Budget::one_instruction;
+    rings_ = 0;
+    if (stepping && injected_ && !TRY(deliver_before_step()))
+        return Exit(exit::TripleFault{});
+    for (;;) {
+        if (!std::exchange(page_has_next_exit_, false)) {
+            TRY(get_ready(stepping));
+            if (!TRY(run_until_exit()))
+                return Exit(exit::BudgetSpent{});
+        }
+        if (std::optional<Exit> exit = TRY(interpret(stepping)))
+            return *std::move(exit);
+    }
+}
+
+Result<void> Runner::get_ready(bool stepping)
+{
+    element_ = 0;
+    elements_ = 1;
+    if (injected_)
+        TRY(deliver_injected());
+    if (stepping)
+        TRY(prepare_to_step());
+    if (stepping != stepping_)
+        TRY(set_stepping(stepping));
+    door_.about_to_run();
+    return {};
+}
+
+// KVM API: "KVM_RUN" fails with EINTR when a signal came or immediate_exit is set, and with EAGAIN
+// when the vCPU was only just made runnable. False: two rings came first.
+Result<bool> Runner::run_until_exit()
+{
+    for (;;) {
+        TRY(timer_.arm());
+        int const error = kvm::run(fd_);
+        if (error == 0)
+            return true;
+        if (error != EINTR && error != EAGAIN)
+            return fail(host_error("run the guest", error));
+        if (timer_.take_ring() && ++rings_ == 2)
+            return false;
+    }
+}
+
+/// Nothing when the guest simply goes on.
+Result<std::optional<Exit>> Runner::interpret(bool stepping)
+{
+    elements_ = elements_of(page_.fields());
+    Exit exit = decode(page_);
+    if (std::holds_alternative<exit::Unhandled>(exit))
+        return emulate(std::move(exit), stepping);
+    if (stepping && std::holds_alternative<exit::Debug>(exit) && TRY(has_stepped_over_halt()))
+        return Exit(exit::Halt{});
+    return exit;
+}
+
+/// A step over HLT may be told as a step: then the halt itself would be lost.
+Result<bool> Runner::has_stepped_over_halt()
+{
+    auto const decoded = x86::decode(std::span(stepped_.bytes).first(stepped_.length),
+                                     TRY(door_.read())->code_size());
+    return decoded && decoded->instruction.mnemonic == ZYDIS_MNEMONIC_HLT &&
+           TRY(door_.read())->linear_rip() == stepped_.linear_rip + stepped_.length;
+}
+
+/// What the kernel cannot emulate but we can, exactly (software_interrupt.hpp); else `exit` as it is.
+Result<std::optional<Exit>> Runner::emulate(Exit exit, bool stepping)
+{
+    std::span<std::uint8_t const> const instruction = unemulated_instruction(page_.fields());
+    if (instruction.empty())
+        return exit;
+    x86::CpuState state = *TRY(door_.read());
+    std::uint64_t const linear_rip = state.linear_rip();
+    auto const delivery = complete_software_interrupt(instruction, state, memory_);
+    if (!delivery)
+        return exit;
+    if (options_.tracer != nullptr) {
+        options_.tracer->emit(trace::Emulated{linear_rip, trace::Text("int")});
+        tell(*delivery, *options_.tracer);
+    }
+    if (delivery->shutdown)
+        return Exit(exit::TripleFault{});
+    TRY(door_.write(state));
+    if (stepping)
+        return Exit(exit::Debug{.dr6 = dr6_after_step});
+    return std::nullopt;
+}
+
+Result<void> Runner::complete()
+{
+    door_.expect_reader();
+    door_.about_to_run();
+    timer_.force_exit();
+    int const error = kvm::run(fd_);
+    timer_.end_forced_exit();
+    if (error == EINTR || error == EAGAIN)
+        return {};
+    if (error != 0)
+        return fail(host_error("complete the guest's instruction", error));
+    // Under single-step some hosts report the completed instruction as a step. It has already been
+    // told, by the exit itself.
+    page_has_next_exit_ = !(stepping_ && page_.fields().exit_reason == KVM_EXIT_DEBUG);
+    return {};
+}
+
+void Runner::abandon()
+{
+    page_has_next_exit_ = false;
+    injected_.reset();
+    element_ = 0;
+    elements_ = 1;
+}
+
+void Runner::store_answer(backend::Answer answer)
+{
+    kvm::store_answer(page_, element_, answer);
+}
+
+// KVM API: "KVM_SET_GUEST_DEBUG".
+Result<void> Runner::set_stepping(bool on)
+{
+    kvm_guest_debug debug{};
+    debug.control = on ? KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP : 0;
+    TRY(call(fd_, KVM_SET_GUEST_DEBUG, "switch single-stepping", &debug));
+    stepping_ = on;
+    return {};
+}
+
+Result<void> Runner::prepare_to_step()
+{
+    x86::CpuState const& state = *TRY(door_.read());
+    if (state.cpl() == 3 && !options_.trust_user_steps && !TRY(can_step_user_code()))
+        return fail(Blame::unavailable,
+                    "this host's KVM lacks " +
+                        std::string(backend::name_of(backend::Ability::step_user)) +
+                        "; use --backend unicorn");
+    stepped_ = instruction_at_rip(state, memory_);
+    return {};
+}
+
+// KVM API: "KVM_INTERRUPT".
+Result<void> Runner::deliver_injected()
+{
+    kvm_interrupt interrupt{};
+    interrupt.irq = *injected_;
+    TRY(call(fd_, KVM_INTERRUPT, "inject an interrupt", &interrupt));
+    injected_.reset();
+    return {};
+}
+
+/// KVM steps with the guest's own trap flag, and would push it with the flags that the interrupt
+/// saves. So the interrupt is delivered here. False: it ended in a triple fault.
+Result<bool> Runner::deliver_before_step()
+{
+    x86::CpuState state = *TRY(door_.read());
+    x86::Fault const what{.vector = *injected_, .error_code = {}, .cr2 = 0};
+    injected_.reset();
+    x86::Delivery const delivery =
+        x86::deliver(state, memory_, {.source = x86::Source::external, .what = what});
+    if (options_.tracer != nullptr)
+        tell(delivery, *options_.tracer);
+    TRY(door_.write(state));
+    return !delivery.shutdown;
+}
+
+} // namespace ringside::kvm
