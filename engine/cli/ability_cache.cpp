@@ -64,7 +64,7 @@ Result<backend::Abilities> kvm_abilities()
     if (::access("/dev/kvm", R_OK | W_OK) == 0)
         if (auto const abilities = remembered())
             return *abilities;
-    backend::kvm::Probed const probed = TRY(backend::kvm::probe());
+    kvm::Probed const probed = TRY(kvm::probe());
     remember(probed.abilities);
     return probed.abilities;
 }

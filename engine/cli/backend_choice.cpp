@@ -14,8 +14,10 @@ namespace {
 BackendChoice kvm_choice(std::string why)
 {
     return BackendChoice{trace::BackendKind::kvm, std::move(why),
-                         [](memory::GuestMemory& memory, trace::Tracer&) {
-                             return backend::kvm::create(memory, backend::Slice{});
+                         [](memory::GuestMemory& memory, trace::Tracer& tracer) {
+                             kvm::Options options;
+                             options.tracer = &tracer;
+                             return kvm::create(memory, backend::Slice{}, options);
                          }};
 }
 
@@ -23,7 +25,7 @@ BackendChoice unicorn_choice(std::string why)
 {
     return BackendChoice{trace::BackendKind::unicorn, std::move(why),
                          [](memory::GuestMemory& memory, trace::Tracer& tracer) {
-                             return backend::unicorn::create(memory, tracer, backend::Slice{});
+                             return unicorn::create(memory, tracer, backend::Slice{});
                          }};
 }
 

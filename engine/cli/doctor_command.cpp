@@ -13,7 +13,7 @@ namespace ringside::cli {
 
 namespace {
 
-using backend::kvm::Probed;
+using kvm::Probed;
 
 /// The shipped guests that KVM cannot run here, and what each lacks.
 nlohmann::json guests_without(backend::Abilities abilities)
@@ -36,14 +36,14 @@ nlohmann::json guests_without(backend::Abilities abilities)
 nlohmann::json diagnose()
 {
     nlohmann::json document;
-    document["unicorn"] = {{"usable", true}, {"version", backend::unicorn::version()}};
-    Result<Probed> const kvm = backend::kvm::probe();
+    document["unicorn"] = {{"usable", true}, {"version", unicorn::version()}};
+    Result<Probed> const kvm = kvm::probe();
     document["kvm"]["usable"] = kvm.has_value();
     if (!kvm) {
         document["kvm"]["why_not"] = kvm.error().text;
         return document;
     }
-    for (backend::kvm::AbilityProbe const& probe : kvm->probes)
+    for (kvm::AbilityProbe const& probe : kvm->probes)
         document["kvm"]["abilities"].push_back({{"name", backend::name_of(probe.ability)},
                                                 {"present", probe.present},
                                                 {"evidence", probe.evidence}});

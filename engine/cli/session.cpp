@@ -20,12 +20,14 @@ namespace {
 // A signal handler may touch nothing else.
 std::atomic<bool> interrupted{false};
 
-void catch_signals()
+void catch_signals(bool children_too)
 {
     struct sigaction action {};
     action.sa_handler = [](int) { interrupted.store(true); };
     for (int const signal : {SIGINT, SIGTERM, SIGHUP})
         ::sigaction(signal, &action, nullptr);
+    if (children_too)
+        ::sigaction(SIGCHLD, &action, nullptr);
 }
 
 /// Prints what the guest wrote before anybody waits for the answer.
@@ -146,7 +148,7 @@ Result<SessionResult> run_session(SessionOptions const& options)
     surroundings.sink = recorder.get();
     surroundings.commands = control.get();
     surroundings.interrupted = &interrupted;
-    catch_signals();
+    catch_signals(options.stop_when_child_exits);
     tell_start(options, choice);
     auto machine = TRY(machine::Machine::create(options.machine, image, choice.make, surroundings));
     if (options.before_run)

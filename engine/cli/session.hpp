@@ -25,6 +25,7 @@ struct SessionOptions {
     std::filesystem::path input;  ///< empty: standard input
     bool capture_console = false; ///< keep the console's text instead of printing it
     bool quiet = false;
+    bool stop_when_child_exits = false; ///< the window was closed: the machine may end
     /// Called when the socket listens and before the guest runs; an error ends the session.
     std::function<Result<void>(stream::Recorder&)> before_run;
 };

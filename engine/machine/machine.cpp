@@ -37,10 +37,12 @@ Result<Stop> Machine::loop()
         if (vcpu != nullptr)
             exit = TRY(stepper_.enter(*vcpu, injected)); // guest code runs only inside this call
 
-        clock_.advance(exit, *vcpu_, devices_.deadline()); // virtual time moves only on this line
+        auto const deadline = devices_.deadline();
+        clock_.advance(exit, *vcpu_, deadline); // virtual time moves only on this line
         tracer_.set_time(clock_.now());
+        devices_.advance_to(clock_.now()); // timers that expired raise their lines
         if (!exit) {
-            if (auto const stop = idle())
+            if (auto const stop = idle(deadline.has_value()))
                 return *stop;
             continue;
         }
@@ -48,8 +50,6 @@ Result<Stop> Machine::loop()
         trap::Verdict const verdict = std::visit(traps_, *exit); // device events nest in the span
         TRY(vcpu->finish(answer_of(verdict)));                   // completes the instruction
         story_.close(verdict, *vcpu); // RIP is now the same on every backend
-
-        devices_.advance_to(clock_.now()); // timers that expired raise their lines
         if (auto const* stop = std::get_if<Stop>(&verdict))
             return *stop;
         TRY(after_exit(*exit, verdict));
@@ -159,15 +159,13 @@ std::optional<Stop> Machine::limit_reached() const
 }
 
 // Every vCPU is halted, and time has just jumped to the next deadline if there was one.
-std::optional<Stop> Machine::idle()
+std::optional<Stop> Machine::idle(bool timer_fired)
 {
     if (!vcpu_->standing().registers.interrupts_on())
         return Stop{trace::StopCause::halted_for_ever, 0,
                     "the guest is halted with interrupts off: nothing can wake it"};
     // A timer whose interrupt is masked fires for ever without waking anybody.
     constexpr unsigned patience = 10'000;
-    bool const timer_fired = devices_.deadline() && *devices_.deadline() <= clock_.now();
-    devices_.advance_to(clock_.now());
     if (timer_fired && ++fruitless_jumps_ < patience)
         return std::nullopt;
     if (deliver_byte())
@@ -200,8 +198,6 @@ std::optional<std::uint8_t> Machine::next_input_byte()
     } else if (surroundings_.input != nullptr) {
         byte = surroundings_.input->next();
     }
-    if (byte)
-        tracer_.emit(trace::ConsoleByte{trace::Direction::read, *byte});
     return byte;
 }
 

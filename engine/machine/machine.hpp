@@ -73,7 +73,7 @@ private:
     void obey(trace::Command const& command);
     void pause(bool paused);
     std::optional<Stop> limit_reached() const;
-    std::optional<Stop> idle();
+    std::optional<Stop> idle(bool timer_fired);
     void wait_for_input();
     bool deliver_byte(); ///< one typed byte to the UART, if there is one and it has room
     std::optional<std::uint8_t> next_input_byte();

@@ -117,7 +117,8 @@ private:
 
     static void annotate(Message& track_event, trace::Record const& record)
     {
-        for (auto const& [key, value] : to_json(record).items()) {
+        nlohmann::ordered_json const object = to_json(record);
+        for (auto const& [key, value] : object.items()) {
             if (key == "event" || key == "time" || key == "vcpu")
                 continue;
             Message one;
