@@ -1,5 +1,5 @@
-// One register, written once. The machine looks at result() after the exit that wrote it, so the write
-// itself ends nothing.
+// One register, written once. The machine looks at result() after the exit that wrote it, so the
+// write itself ends nothing.
 #include "engine/devices/exit_port.hpp"
 
 #include "engine/devices/saved_state.hpp"

@@ -15,8 +15,8 @@ namespace {
 using trace::Space;
 using Number = DeviceNumber;
 
-// Space, first address, how many, the device, and its own offset there. The ports are those of every
-// PC (IBM AT Technical Reference, "I/O Address Map"; ELCR: EISA), the rest is our own.
+// Space, first address, how many, the device, and its own offset there. The ports are those of
+// every PC (IBM AT Technical Reference, "I/O Address Map"; ELCR: EISA), the rest is our own.
 constexpr std::array map{
     MapEntry{Space::port, 0x020, 2, Number::pic, 0}, // master
     MapEntry{Space::port, 0x040, 4, Number::pit, 0},

@@ -1,5 +1,5 @@
-// The standard machine's devices: one place that says which there are, at which addresses, under which
-// number in the stream, and what their lines are soldered to.
+// The standard machine's devices: one place that says which there are, at which addresses, under
+// which number in the stream, and what their lines are soldered to.
 //
 //   uart16550 --IRQ 4--+
 //   pit8254 ---IRQ 0---+--> pic8259 --> the machine asks pending() and acknowledge()

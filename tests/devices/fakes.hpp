@@ -1,5 +1,5 @@
-// What the device tests plug in where the machine would be: a sink that keeps events, an observer that
-// keeps notes, a line that keeps its edges.
+// What the device tests plug in where the machine would be: a sink that keeps events, an observer
+// that keeps notes, a line that keeps its edges.
 #pragma once
 
 #include "engine/devices/device.hpp"

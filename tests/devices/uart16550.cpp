@@ -1,53 +1,10 @@
-// The serial port against the 16550D datasheet.
-#include "engine/devices/uart16550.hpp"
-
+// Bytes out, bytes in, and the registers of the serial port against the 16550D datasheet.
 #include "tests/catch.hpp"
-#include "tests/devices/fakes.hpp"
-
-#include <deque>
-#include <string>
+#include "tests/devices/serial.hpp"
 
 using namespace ringside;
 using namespace ringside::devices;
-
-namespace {
-
-enum Offset : std::uint16_t { rbr, ier, iir, lcr, mcr, lsr, msr, scr };
-constexpr std::uint16_t thr = rbr;
-constexpr std::uint16_t fcr = iir;
-
-struct Serial {
-    KeptLine line;
-    KeptNotes notes;
-    std::string printed;
-    std::deque<std::uint8_t> piped;
-    Uart16550 uart{{.interrupt = line.input(),
-                    .transmit = [this](std::uint8_t byte) { printed += static_cast<char>(byte); },
-                    .refill = [this] { return next_piped(); },
-                    .observer = &notes}};
-
-    std::optional<std::uint8_t> next_piped()
-    {
-        if (piped.empty())
-            return std::nullopt;
-        std::uint8_t const byte = piped.front();
-        piped.pop_front();
-        return byte;
-    }
-    std::uint8_t in(std::uint16_t offset)
-    {
-        return static_cast<std::uint8_t>(uart.read(offset, 1));
-    }
-    void out(std::uint16_t offset, std::uint8_t value) { uart.write(offset, 1, value); }
-    /// As a driver does it: OUT2 connects the line, then the causes are enabled.
-    void enable(std::uint8_t causes)
-    {
-        out(mcr, 0x08);
-        out(ier, causes);
-    }
-};
-
-} // namespace
+using namespace ringside::devices::uart_words;
 
 TEST_CASE("A byte written to THR is sent at once and THRE stays set")
 {
@@ -156,92 +113,6 @@ TEST_CASE("FCR bits are not programmed unless its bit 0 is set")
     CHECK(serial.in(iir) == 0x01);
     serial.out(fcr, 0x01);
     CHECK(serial.in(iir) == 0xc1);
-}
-
-TEST_CASE("Received data interrupts, and reading it lowers the line")
-{
-    Serial serial;
-    serial.enable(0x01);
-    CHECK_FALSE(serial.line.level);
-    serial.uart.receive('x');
-    CHECK(serial.line.level);
-    CHECK(serial.in(iir) == 0x04);
-    serial.in(rbr);
-    CHECK_FALSE(serial.line.level);
-    CHECK(serial.in(iir) == 0x01);
-}
-
-TEST_CASE("Below the trigger level the cause is a timeout, at it the cause is data")
-{
-    unsigned const level = GENERATE(0U, 1U, 2U, 3U);
-    unsigned const bytes = std::array{1U, 4U, 8U, 14U}[level];
-    Serial serial;
-    serial.enable(0x01);
-    serial.out(fcr, static_cast<std::uint8_t>(0x01 | level << 6));
-    for (unsigned byte = 1; byte < bytes; ++byte) {
-        serial.uart.receive('x');
-        CHECK(serial.in(iir) == 0xcc);
-    }
-    serial.uart.receive('x');
-    CHECK(serial.in(iir) == 0xc4);
-}
-
-TEST_CASE("Enabling the transmitter's interrupt causes one at once, and reading IIR clears it")
-{
-    Serial serial;
-    serial.enable(0x02);
-    CHECK(serial.line.level);
-    CHECK(serial.in(iir) == 0x02);
-    CHECK_FALSE(serial.line.level);
-    CHECK(serial.in(iir) == 0x01);
-}
-
-TEST_CASE("Reading IIR does not clear the transmitter's interrupt while it reports another cause")
-{
-    Serial serial;
-    serial.enable(0x03);
-    serial.uart.receive('x');
-    CHECK(serial.in(iir) == 0x04);
-    serial.in(rbr);
-    CHECK(serial.in(iir) == 0x02);
-}
-
-TEST_CASE("Every byte written gives the transmitter's interrupt a new edge")
-{
-    Serial serial;
-    serial.enable(0x02);
-    CHECK(serial.line.rises == 1);
-    serial.out(thr, 'a'); // without reading IIR in between
-    serial.out(thr, 'b');
-    CHECK(serial.line.rises == 3);
-}
-
-TEST_CASE("The causes are reported in the datasheet's order of priority")
-{
-    Serial serial;
-    serial.enable(0x0f);
-    serial.uart.receive('1');
-    serial.uart.receive('2');      // overrun: line status
-    serial.out(mcr, 0x18);         // loopback turns the modem lines: modem status
-    CHECK(serial.in(iir) == 0x06); // 1. line status
-    serial.in(lsr);
-    CHECK(serial.in(iir) == 0x04); // 2. received data
-    serial.in(rbr);
-    CHECK(serial.in(iir) == 0x02); // 3. transmitter empty
-    CHECK(serial.in(iir) == 0x00); // 4. modem status
-    serial.in(msr);
-    CHECK(serial.in(iir) == 0x01);
-}
-
-TEST_CASE("Without OUT2 the interrupt does not reach its line")
-{
-    Serial serial;
-    serial.out(ier, 0x01);
-    serial.uart.receive('x');
-    CHECK(serial.in(iir) == 0x04);
-    CHECK_FALSE(serial.line.level);
-    serial.out(mcr, 0x08);
-    CHECK(serial.line.level);
 }
 
 TEST_CASE("A terminal is there: DCD, DSR and CTS are on")
