@@ -50,7 +50,8 @@ public:
     Result<void> add_slot(Gpa start, std::uint64_t size, SlotKind kind, std::string label);
 
     std::span<Slot const> slots() const { return slots_; }
-    Slot const* find(Gpa gpa) const; ///< the slot that holds `gpa`, or null
+    /// The slot that holds `gpa`, or null; valid until the next add_slot().
+    Slot const* find(Gpa gpa) const;
 
     /// Copies out [gpa, gpa + bytes.size()). False, and nothing copied, when any byte is not
     /// backed.

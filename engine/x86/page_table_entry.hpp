@@ -14,9 +14,9 @@ namespace ringside::x86 {
 
 // The same places in every format that has them.
 namespace entry_bit {
-constexpr std::uint64_t present = 1ULL << 0, writable = 1ULL << 1, user = 1ULL << 2,
-                        accessed = 1ULL << 5, dirty = 1ULL << 6, page_size = 1ULL << 7,
-                        execute_disable = 1ULL << 63;
+inline constexpr std::uint64_t present = 1ULL << 0, writable = 1ULL << 1, user = 1ULL << 2,
+                               accessed = 1ULL << 5, dirty = 1ULL << 6, page_size = 1ULL << 7,
+                               execute_disable = 1ULL << 63;
 }
 
 struct Level {

@@ -5,9 +5,13 @@
 #include "tests/catch.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <fcntl.h>
+#include <span>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <utility>
 
 using namespace ringside;
 

@@ -1,10 +1,11 @@
 // The one checked door: what passes, what is refused whole, and what the watcher is told.
 #include "engine/memory/guest_memory.hpp"
 
+#include "tests/catch.hpp"
+
 #include <array>
 #include <utility>
-
-#include "tests/catch.hpp"
+#include <vector>
 
 using namespace ringside;
 using namespace ringside::memory;

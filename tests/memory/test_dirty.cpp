@@ -3,6 +3,8 @@
 
 #include "tests/catch.hpp"
 
+#include <vector>
+
 using namespace ringside;
 using namespace ringside::memory;
 

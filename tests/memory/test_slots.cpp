@@ -3,6 +3,9 @@
 
 #include "tests/catch.hpp"
 
+#include <string>
+#include <utility>
+
 using namespace ringside;
 using namespace ringside::memory;
 

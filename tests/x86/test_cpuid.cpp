@@ -4,6 +4,7 @@
 #include "engine/base/bits.hpp"
 #include "tests/catch.hpp"
 
+#include <initializer_list>
 #include <set>
 #include <string>
 #include <utility>

@@ -3,6 +3,10 @@
 
 #include "tests/catch.hpp"
 
+#include <array>
+#include <optional>
+#include <vector>
+
 using namespace ringside;
 using namespace ringside::x86;
 

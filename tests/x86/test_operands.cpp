@@ -4,6 +4,10 @@
 #include "engine/x86/control_bits.hpp"
 #include "tests/catch.hpp"
 
+#include <optional>
+#include <string_view>
+#include <vector>
+
 using namespace ringside;
 using namespace ringside::x86;
 

@@ -4,6 +4,9 @@
 #include "engine/x86/control_bits.hpp"
 #include "tests/x86/page_tables.hpp"
 
+#include <utility>
+#include <vector>
+
 using namespace ringside;
 using namespace ringside::x86;
 using namespace ringside::x86::test;

@@ -5,7 +5,9 @@
 
 #include "tests/x86/page_tables.hpp"
 
+#include <cstddef>
 #include <random>
+#include <vector>
 
 using namespace ringside;
 using namespace ringside::x86;

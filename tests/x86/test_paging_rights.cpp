@@ -4,6 +4,8 @@
 
 #include "tests/x86/page_tables.hpp"
 
+#include <cstdint>
+
 using namespace ringside;
 using namespace ringside::x86;
 using namespace ringside::x86::test;

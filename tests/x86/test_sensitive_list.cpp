@@ -4,6 +4,9 @@
 #include "tests/catch.hpp"
 
 #include <initializer_list>
+#include <optional>
+#include <string_view>
+#include <vector>
 
 using namespace ringside;
 using namespace ringside::x86;
