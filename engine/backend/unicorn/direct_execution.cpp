@@ -117,7 +117,7 @@ bool DirectExecution::on_undefined(uc_engine*, void* self)
 Stop DirectExecution::explain(x86::CpuState& state, uc_err ended)
 {
     std::optional<DeviceWindow::Piece> const wanted = devices_.take_wanted();
-    std::optional<x86::Fault> const fault = translation_.take_fault();
+    auto const refused = translation_.take_refused();
     switch (noted_) {
     case Noted::limit:
         return stop::Limit{};
@@ -129,12 +129,12 @@ Stop DirectExecution::explain(x86::CpuState& state, uc_err ended)
     case Noted::nothing:
         break;
     }
-    if (!wanted && !fault)
+    if (!wanted && !refused)
         return stop::Lost{ended};
     --progress_.executed; // it was counted when it was looked at, and did not happen
     devices_.forget_stores();
-    if (fault)
-        return stop::Exception{*fault};
+    if (refused)
+        return stop::Untranslated{*refused};
     return stop::DeviceLoad{*wanted};
 }
 

@@ -31,6 +31,10 @@ struct Attention {};
 struct Exception {
     x86::Fault fault;
 };
+/// The instruction touches a page that cannot be translated, and changed nothing.
+struct Untranslated {
+    ShadowTranslation::Refused refused;
+};
 /// The instruction loads from a device and has not happened yet.
 struct DeviceLoad {
     DeviceWindow::Piece piece;
@@ -41,8 +45,8 @@ struct Lost {
 };
 } // namespace stop
 
-using Stop =
-    std::variant<stop::Limit, stop::Attention, stop::Exception, stop::DeviceLoad, stop::Lost>;
+using Stop = std::variant<stop::Limit, stop::Attention, stop::Exception, stop::Untranslated,
+                          stop::DeviceLoad, stop::Lost>;
 
 /// How the run treats its first instruction and its last.
 struct Manner {

@@ -100,12 +100,4 @@ std::optional<x86::Fault> objection_to(x86::Decoded const& decoded, x86::CpuStat
     return segment_objection(decoded, state);
 }
 
-x86::Fault non_canonical_fault(x86::Decoded const& decoded, x86::CpuState const& state)
-{
-    for (x86::Operand const& operand : x86::memory_operands(decoded, state))
-        if (!x86::is_canonical(operand.linear))
-            return segment_fault(operand.segment);
-    return segment_fault(x86::ds);
-}
-
 } // namespace ringside::unicorn

@@ -17,7 +17,4 @@ namespace ringside::unicorn {
 
 std::optional<x86::Fault> objection_to(x86::Decoded const& decoded, x86::CpuState const& state);
 
-/// A non-canonical address raises #SS(0) when it was an access to the stack segment, else #GP(0).
-x86::Fault non_canonical_fault(x86::Decoded const& decoded, x86::CpuState const& state);
-
 } // namespace ringside::unicorn

@@ -64,9 +64,9 @@ void ShadowTranslation::flush()
     told_.clear();
 }
 
-std::optional<x86::Fault> ShadowTranslation::take_fault()
+std::optional<ShadowTranslation::Refused> ShadowTranslation::take_refused()
 {
-    return std::exchange(fault_, std::nullopt);
+    return std::exchange(refused_, std::nullopt);
 }
 
 x86::Walk ShadowTranslation::peek(std::uint64_t linear, x86::Access access) const
@@ -134,7 +134,7 @@ bool ShadowTranslation::refuse(x86::Walk const& walk, uc_tlb_entry& entry)
         grant_barrier(walk.gva.value, entry);
         return true;
     }
-    fault_ = to_fault(walk);
+    refused_ = Refused{align_down(walk.gva.value, layout::page_size), walk.access};
     return false;
 }
 

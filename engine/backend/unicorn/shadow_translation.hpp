@@ -45,8 +45,13 @@ public:
     void follow(x86::CpuState const& state);
     void flush();
 
-    /// The exception a data access of the current instruction raised, once.
-    std::optional<x86::Fault> take_fault();
+    /// A data access of the current instruction that was refused, once. The library tells the page
+    /// only; faulting_access.hpp finds the address.
+    struct Refused {
+        std::uint64_t page = 0; ///< its linear address
+        x86::Access access = x86::Access::read;
+    };
+    std::optional<Refused> take_refused();
 
     /// Walks for our own purposes: sets no bits, tells nobody.
     x86::Walk peek(std::uint64_t linear, x86::Access access) const;
@@ -73,7 +78,7 @@ private:
     CodeInvalidation& invalidation_;
     x86::Paging paging_;
     x86::Privilege privilege_ = x86::Privilege::supervisor;
-    std::optional<x86::Fault> fault_;
+    std::optional<Refused> refused_;
     std::unordered_set<std::uint64_t> told_; ///< walks in the stream since the last flush
     std::uint64_t fills_ = 0;
 };

@@ -83,7 +83,7 @@ private:
     MaybeExit emulate(Instruction const& instruction);
     MaybeExit begin_load(DeviceWindow::Piece piece);
     void post_stores();
-    x86::Fault named(x86::Fault const& fault);
+    x86::Fault fault_of(stop::Untranslated const& untranslated);
 
     // vcpu_delivery.cpp: exceptions and interrupts
     MaybeExit raise(x86::Fault const& fault);

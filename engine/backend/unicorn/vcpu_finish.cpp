@@ -96,16 +96,17 @@ Result<void> UnicornVcpu::finish_load(backend::Answer answer)
     return {};
 }
 
-/// The load did not complete even so.
+/// The load did not complete even so: it faulted, or there is more to load.
 void UnicornVcpu::after_replay(Stop const& stop)
 {
-    if (auto const* const exception = std::get_if<stop::Exception>(&stop)) {
-        devices_.forget_answers();
-        pending_fault_ = named(exception->fault);
-        return;
-    }
-    if (MaybeExit exit = after(stop))
+    if (auto const* const untranslated = std::get_if<stop::Untranslated>(&stop))
+        pending_fault_ = fault_of(*untranslated);
+    else if (auto const* const exception = std::get_if<stop::Exception>(&stop))
+        pending_fault_ = exception->fault;
+    else if (MaybeExit exit = after(stop))
         outbox_.push_front(*std::move(exit));
+    if (pending_fault_)
+        devices_.forget_answers();
 }
 
 } // namespace ringside::unicorn

@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "engine/backend/unicorn/faulting_access.hpp"
 #include "engine/backend/unicorn/objections.hpp"
 #include "engine/x86/control_bits.hpp"
 
@@ -31,7 +32,11 @@ struct UnicornVcpu::AfterStop {
     MaybeExit operator()(stop::Attention) const { return vcpu.examine(); }
     MaybeExit operator()(stop::Exception const& exception) const
     {
-        return vcpu.raise(vcpu.named(exception.fault));
+        return vcpu.raise(exception.fault);
+    }
+    MaybeExit operator()(stop::Untranslated const& untranslated) const
+    {
+        return vcpu.raise(vcpu.fault_of(untranslated));
     }
     MaybeExit operator()(stop::DeviceLoad const& load) const { return vcpu.begin_load(load.piece); }
     MaybeExit operator()(stop::Lost const& lost) const
@@ -50,13 +55,11 @@ UnicornVcpu::MaybeExit UnicornVcpu::after(Stop const& stop)
     return std::visit(AfterStop{*this}, stop);
 }
 
-/// The library says #GP for every non-canonical address; the segment decides.
-x86::Fault UnicornVcpu::named(x86::Fault const& fault)
+x86::Fault UnicornVcpu::fault_of(stop::Untranslated const& untranslated)
 {
-    if (fault.vector != x86::vector::gp)
-        return fault;
     Instruction const* const instruction = finder_.decode(registers().linear_rip());
-    return instruction ? non_canonical_fault(instruction->decoded, registers()) : fault;
+    return unicorn::fault_of(untranslated.refused, instruction ? &instruction->decoded : nullptr,
+                             registers(), translation_);
 }
 
 /// The finder wants this instruction looked at.
@@ -180,7 +183,7 @@ UnicornVcpu::MaybeExit UnicornVcpu::begin_load(DeviceWindow::Piece piece)
     auto loads = device_loads(piece, instruction ? &instruction->decoded : nullptr, registers(),
                               translation_);
     if (!loads)
-        return raise(named(loads.error()));
+        return raise(loads.error());
     note_instruction(linear);
     for (DeviceAccess const& access : *loads)
         outbox_.push_back(access.read);

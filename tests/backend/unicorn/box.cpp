@@ -37,8 +37,8 @@ struct Describe {
 
 } // namespace
 
-std::string Catch::StringMaker<ringside::backend::Exit>::convert(
-    ringside::backend::Exit const& left)
+std::string
+Catch::StringMaker<ringside::backend::Exit>::convert(ringside::backend::Exit const& left)
 {
     std::ostringstream out;
     out << std::hex;
@@ -64,8 +64,8 @@ constexpr std::uint16_t code32_attributes = 0xc09b, code64_attributes = 0xa09b,
 x86::CpuState flat_state(Start start)
 {
     x86::CpuState state;
-    state[x86::cs] = start == Start::long64 ? flat(code64, code64_attributes)
-                                            : flat(code32, code32_attributes);
+    state[x86::cs] =
+        start == Start::long64 ? flat(code64, code64_attributes) : flat(code32, code32_attributes);
     for (auto const index : {x86::es, x86::ss, x86::ds, x86::fs, x86::gs})
         state[index] = flat(data, data_attributes);
     state.tr = {.selector = task, .attributes = task_attributes, .limit = 0x67, .base = tss};
@@ -131,6 +131,7 @@ void Box::write_tables(Start start)
     for (std::size_t index = 0; index < descriptors.size(); ++index)
         poke(gdt + index * 8, descriptors[index]);
     poke(tss + 4, inner_stack); // RSP0, or ESP0
+    poke(tss + 102, 0x68, 2);   // no I/O permission bitmap
     if (start == Start::protected32)
         poke(tss + 8, data, 4); // SS0
 

@@ -57,9 +57,9 @@ TEST_CASE("device loads exit with the width of the operand")
 TEST_CASE("device stores exit with the width and value of the operand")
 {
     Box box(Start::long64, GUEST_BYTES(device_stores));
-    CHECK(exits_of(box) ==
-          std::vector<Exit>{write(0, 1, 0x88), write(2, 2, 0x7788), write(4, 4, 0x55667788),
-                            write(8, 8, 0x1122334455667788), write(16, 4, 0x99)});
+    CHECK(exits_of(box) == std::vector<Exit>{write(0, 1, 0x88), write(2, 2, 0x7788),
+                                             write(4, 4, 0x55667788),
+                                             write(8, 8, 0x1122334455667788), write(16, 4, 0x99)});
 }
 
 TEST_CASE("a device load is at its instruction until it is finished, and complete afterwards")
@@ -108,10 +108,11 @@ TEST_CASE("a device access across a page border is one exit for each page")
 TEST_CASE("a device access of sixteen bytes is two exits of eight")
 {
     Box box(Start::long64, GUEST_BYTES(device_sixteen_bytes));
-    CHECK(exits_of(box) ==
-          std::vector<Exit>{read(0, 8), read(8, 8), write(0x20, 8, 0x0706050403020100),
-                            write(0x28, 8, 0x0f0e0d0c0b0a0908), read(0x43, 8), read(0x4b, 8),
-                            write(0x63, 8, 0x4a49484746454443), write(0x6b, 8, 0x5251504f4e4d4c4b)});
+    CHECK(exits_of(box) == std::vector<Exit>{read(0, 8), read(8, 8),
+                                             write(0x20, 8, 0x0706050403020100),
+                                             write(0x28, 8, 0x0f0e0d0c0b0a0908), read(0x43, 8),
+                                             read(0x4b, 8), write(0x63, 8, 0x4a49484746454443),
+                                             write(0x6b, 8, 0x5251504f4e4d4c4b)});
 }
 
 TEST_CASE("an access that begins in RAM exits for the part behind it only")
@@ -127,10 +128,10 @@ TEST_CASE("an access that begins in RAM exits for the part behind it only")
 TEST_CASE("a read-modify-write of a device is a read exit, then a write exit")
 {
     Box box(Start::long64, GUEST_BYTES(device_read_modify_write));
-    CHECK(exits_of(box) ==
-          std::vector<Exit>{read(0, 4), write(0, 4, 0x03020105), read(4, 4),
-                            write(4, 4, 0x07060509), read(8, 4), write(8, 4, 5), read(12, 4),
-                            write(12, 4, 0x0f0e0d0c), read(16, 2), write(16, 2, 0x1111)});
+    CHECK(exits_of(box) == std::vector<Exit>{read(0, 4), write(0, 4, 0x03020105), read(4, 4),
+                                             write(4, 4, 0x07060509), read(8, 4), write(8, 4, 5),
+                                             read(12, 4), write(12, 4, 0x0f0e0d0c), read(16, 2),
+                                             write(16, 2, 0x1111)});
     CHECK(box.said() == std::vector<std::uint64_t>{0x0b0a0908});
 }
 
@@ -159,11 +160,11 @@ TEST_CASE("PUSH and POP reach devices by their operand and by the stack")
 TEST_CASE("each iteration of a string instruction on a device is its own exit")
 {
     Box box(Start::long64, GUEST_BYTES(device_strings));
-    CHECK(exits_of(box) ==
-          std::vector<Exit>{read(0, 4), read(4, 4), write(0x100, 4, 0x03020100),
-                            write(0x104, 4, 0x07060504), read(0x200, 1), write(0x300, 1, 0),
-                            write(0x400, 1, 0x77), write(0x401, 1, 0x77), write(0x402, 1, 0x77),
-                            read(0x500, 4), read(0x600, 4)});
+    CHECK(exits_of(box) == std::vector<Exit>{read(0, 4), read(4, 4), write(0x100, 4, 0x03020100),
+                                             write(0x104, 4, 0x07060504), read(0x200, 1),
+                                             write(0x300, 1, 0), write(0x400, 1, 0x77),
+                                             write(0x401, 1, 0x77), write(0x402, 1, 0x77),
+                                             read(0x500, 4), read(0x600, 4)});
     CHECK(box.peek(0x100000) == 0x0706050403020100);
     CHECK(box.said() == std::vector<std::uint64_t>{1});
 }

@@ -49,8 +49,8 @@ TEST_CASE("real mode: a far call runs at a code base other than zero")
 TEST_CASE("segment bases, stack sizes and unreal mode hold on the way through the modes")
 {
     Box box(Start::real, GUEST_BYTES(through_the_modes));
-    CHECK(said_by(box) == Values{0xcafe, 0xcafe, 0x11111111, 0xffff00fe, 0x1616, 0x7777,
-                                 0x12345678});
+    CHECK(said_by(box) ==
+          Values{0xcafe, 0xcafe, 0x11111111, 0xffff00fe, 0x1616, 0x7777, 0x12345678});
     CHECK(box.peek(0x300000, 4) == 0x12345678);
 }
 
