@@ -193,6 +193,7 @@ void RecorderThread::close_everything()
     }
     if (viewers_)
         viewers_->drain(kept_, farewell);
+    viewers_.reset(); // they hear of the end now, not when the recorder is destroyed
 }
 
 std::string RecorderThread::problem() const

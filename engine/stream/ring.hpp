@@ -19,28 +19,10 @@
 #include "engine/base/assert.hpp"
 #include "engine/base/bits.hpp"
 #include "engine/base/mapping.hpp"
+#include "engine/stream/ring_entry.hpp"
 #include "engine/trace/tracer.hpp"
 
 namespace ringside::stream {
-
-inline constexpr std::size_t cache_line = 64;
-
-/// What stands before the bytes of every event in the ring.
-///
-/// `id` and `vcpu` are not neighbours on purpose. They are in trace::RawRecord, which was written a
-/// moment ago; where both are neighbours, compilers copy them as one word, and a word loaded from
-/// two bytes that are still on their way to memory stalls the CPU for longer than all the rest takes.
-struct RingEntry {
-    std::uint16_t size = 0;   ///< of entry and bytes together, a multiple of sizeof(RingEntry)
-    std::uint16_t length = 0; ///< bytes of the event
-    std::uint8_t id = 0;      ///< 0: padding up to the end of the memory
-    trace::Category category = trace::Category::exit;
-    std::uint8_t vcpu = 0;
-    std::uint64_t seq = 0;
-    std::uint64_t time = 0;
-    std::uint64_t stamp = 0; ///< host clock ticks, 0 where not taken
-};
-static_assert(sizeof(RingEntry) == 32);
 
 class Ring {
 public:
@@ -141,9 +123,10 @@ private:
 
     Mapping memory_;
     std::span<std::byte> bytes_;
-    alignas(cache_line) std::atomic<std::uint64_t> head_{0};
+    // Each thread's position on a cache line of its own (64 bytes on every x86).
+    alignas(64) std::atomic<std::uint64_t> head_{0};
     std::uint64_t known_tail_ = 0; ///< the writer's: how far the reader was when last asked
-    alignas(cache_line) std::atomic<std::uint64_t> tail_{0};
+    alignas(64) std::atomic<std::uint64_t> tail_{0};
 };
 
 } // namespace ringside::stream
