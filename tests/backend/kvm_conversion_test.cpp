@@ -36,11 +36,9 @@ x86::CpuState some_state()
 TEST_CASE("a state goes to KVM's structs and back unchanged")
 {
     x86::CpuState const state = some_state();
-    kvm::ExitState const exit_state{.regs = kvm::to_regs(state),
-                                    .sregs = kvm::to_sregs(state, {}),
-                                    .events = kvm::to_events(state)};
     x86::CpuState back;
-    kvm::from_exit_state(exit_state, back);
+    kvm::from_registers(kvm::to_regs(state), kvm::to_sregs(state, {}), back);
+    kvm::from_events(kvm::to_events(state), back);
     CHECK(back == state);
 }
 
@@ -65,10 +63,8 @@ TEST_CASE("a segment without attributes is unusable for KVM, and the other way r
     CHECK(sregs.cs.unusable == 0);
 
     sregs.gs.unusable = 1;
-    kvm::ExitState exit_state{};
-    exit_state.sregs = sregs;
     x86::CpuState back;
-    kvm::from_exit_state(exit_state, back);
+    kvm::from_registers({}, sregs, back);
     CHECK(back[x86::gs].attributes == 0);
 }
 

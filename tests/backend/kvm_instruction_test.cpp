@@ -28,9 +28,10 @@ struct Scene {
         state.rip = code + rip_offset;
     }
 
-    Candidates find(Exit const& exit) { return kvm::find_instruction(state, memory, exit); }
+    Candidates find(Exit const& exit) { return finder.find(state, exit); }
 
     memory::GuestMemory memory;
+    kvm::InstructionFinder finder{memory};
     x86::CpuState state;
 };
 
@@ -92,12 +93,15 @@ TEST_CASE("a REP OUTSB that has run out is behind RIP, prefix and all")
 
 TEST_CASE("a store is found behind RIP by its address and value")
 {
-    Scene scene({0x88, 0x07}, 2); // mov [edi], al
-    scene.state.gpr[x86::rdi] = window.value;
-    scene.state.gpr[x86::rax] = 0x42;
-    CHECK(scene.find(exit::MmioWrite{window, 1, 0x42}).behind.length == 2);
-    CHECK_FALSE(scene.find(exit::MmioWrite{window, 1, 0x43}).found_behind());
-    CHECK_FALSE(scene.find(exit::MmioWrite{window + 1, 1, 0x42}).found_behind());
+    auto const found = [](exit::MmioWrite const& write) {
+        Scene scene({0x88, 0x07}, 2); // mov [edi], al
+        scene.state.gpr[x86::rdi] = window.value;
+        scene.state.gpr[x86::rax] = 0x42;
+        return scene.find(write).behind.length;
+    };
+    CHECK(found({window, 1, 0x42}) == 2);
+    CHECK(found({window, 1, 0x43}) == 0);
+    CHECK(found({window + 1, 1, 0x42}) == 0);
 }
 
 TEST_CASE("a store of an immediate is found with all its bytes")
@@ -156,6 +160,35 @@ TEST_CASE("a page that is not there hides only what lies in it")
     REQUIRE(scene.memory.write(Gpa{0x10000}, std::as_bytes(std::span(hlt))));
     scene.state.rip = 0x10001;
     CHECK(scene.find(exit::Halt{}).behind.linear_rip == 0x10000);
+}
+
+TEST_CASE("a finding is not remembered for code that has changed")
+{
+    Scene scene({0x90, 0xf4}, 2); // nop; hlt
+    CHECK(scene.find(exit::Halt{}).behind.length == 1);
+    CHECK(scene.find(exit::Halt{}).behind.length == 1);
+    REQUIRE(scene.memory.write_integer(Gpa{code + 1}, 0x90, 1));
+    CHECK_FALSE(scene.find(exit::Halt{}).found_behind());
+}
+
+TEST_CASE("a store of two bytes is not taken for the longer one that its tail looks like")
+{
+    Scene scene({0x66, 0x89, 0x07}, 3); // mov [edi], ax
+    scene.state.gpr[x86::rdi] = window.value;
+    scene.state.gpr[x86::rax] = 0x1234;
+    CHECK(scene.find(exit::MmioWrite{window, 2, 0x1234}).behind.length == 3);
+}
+
+TEST_CASE("a repeated instruction is finished when RIP is still there and its count has run out")
+{
+    Scene scene({0xf3, 0xaa}, 0); // rep stosb
+    ExitingInstruction const instruction = scene.finder.at_rip(scene.state);
+    CHECK(kvm::is_finished_repeat(scene.state, instruction));
+    scene.state.gpr[x86::rcx] = 1;
+    CHECK_FALSE(kvm::is_finished_repeat(scene.state, instruction));
+    scene.state.gpr[x86::rcx] = 0;
+    scene.state.rip += 2;
+    CHECK_FALSE(kvm::is_finished_repeat(scene.state, instruction));
 }
 
 TEST_CASE("exits that no instruction makes have none")

@@ -200,7 +200,7 @@ TEST_CASE("right behind STI the window is closed by the shadow; one instruction 
     REQUIRE(is_step(guest.pass(Budget::one_instruction)));
     CHECK_FALSE(guest.vcpu().window().open);
     CHECK(guest.vcpu().window().reason == trace::NotNow::shadow);
-    CHECK(guest.registers().interrupt_shadow);
+    CHECK(guest.vcpu().state()->interrupt_shadow);
     REQUIRE(is_step(guest.pass(Budget::one_instruction)));
     CHECK(guest.vcpu().window().open);
 }

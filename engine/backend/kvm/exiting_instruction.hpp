@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 
 #include "engine/backend/backend.hpp"
 #include "engine/backend/exit.hpp"
@@ -27,14 +28,48 @@ struct Candidates {
     bool found_behind() const { return behind.length != 0; }
 };
 
-/// `state` is the vCPU as the exit left it. BudgetSpent, InterruptWindow and Debug have no exiting
-/// instruction.
-Candidates find_instruction(x86::CpuState const& state, memory::GuestMemory& memory,
-                            backend::Exit const& exit);
+/// The bytes on both sides of RIP, as many as are mapped: up to the length of an instruction each.
+class Surroundings {
+public:
+    static Surroundings of(x86::CpuState const& state, memory::GuestMemory& memory);
 
-/// Whatever stands at RIP.
-backend::ExitingInstruction instruction_at_rip(x86::CpuState const& state,
-                                               memory::GuestMemory& memory);
+    std::span<std::uint8_t const> behind() const { return {&bytes_[longest - behind_], behind_}; }
+    std::span<std::uint8_t const> at() const { return {&bytes_[longest], at_}; }
+    bool operator==(Surroundings const&) const = default;
+
+private:
+    static constexpr std::size_t longest = 15; // SDM Vol. 2A, "Instruction Format"
+
+    std::array<std::uint8_t, 2 * longest + 1> bytes_{};
+    std::uint8_t behind_ = 0;
+    std::uint8_t at_ = 0;
+};
+
+class InstructionFinder {
+public:
+    /// `memory` must outlive this.
+    explicit InstructionFinder(memory::GuestMemory& memory) : memory_(memory) {}
+
+    /// `state` is the vCPU as the exit left it. BudgetSpent, InterruptWindow and Debug have no
+    /// exiting instruction.
+    Candidates find(x86::CpuState const& state, backend::Exit const& exit);
+
+    /// Whatever stands at RIP.
+    backend::ExitingInstruction at_rip(x86::CpuState const& state);
+
+private:
+    /// A guest's loop exits at the same few places over and over.
+    struct Memo {
+        std::uint64_t linear_rip = 0;
+        std::size_t kind = 0; ///< of exit
+        x86::CodeSize code_size = x86::CodeSize::bits16;
+        Surroundings surroundings;
+        Candidates found;
+    };
+
+    memory::GuestMemory& memory_;
+    std::array<Memo, 16> memos_{};
+};
 
 /// Is RIP still at this repeated string instruction, although its count has run out? KVM passes over
 /// it, without further effect, only in the next run.

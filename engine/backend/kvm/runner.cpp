@@ -1,7 +1,6 @@
 #include "engine/backend/kvm/runner.hpp"
 
 #include "engine/backend/kvm/decode.hpp"
-#include "engine/backend/kvm/exiting_instruction.hpp"
 #include "engine/backend/kvm/ioctl.hpp"
 #include "engine/backend/kvm/kvm_api.hpp"
 #include "engine/backend/kvm/probe.hpp"
@@ -36,7 +35,8 @@ Runner::Runner(Fd fd, Mapping run_page, memory::GuestMemory& memory, backend::Sl
       memory_(memory),
       options_(options),
       timer_(page_.fields().immediate_exit, slice.host_microseconds),
-      door_(fd_, page_.fields(), options.sync_registers)
+      door_(fd_, page_.fields(), options.sync_registers),
+      finder_(memory)
 {
 }
 
@@ -204,7 +204,7 @@ Result<void> Runner::prepare_to_step()
                     "this host's KVM lacks " +
                         std::string(backend::name_of(backend::Ability::step_user)) +
                         "; use --backend unicorn");
-    stepped_ = instruction_at_rip(state, memory_);
+    stepped_ = finder_.at_rip(state);
     return {};
 }
 

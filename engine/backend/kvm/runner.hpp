@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "engine/backend/backend.hpp"
+#include "engine/backend/kvm/exiting_instruction.hpp"
 #include "engine/backend/kvm/kvm_backend.hpp"
 #include "engine/backend/kvm/run_page.hpp"
 #include "engine/backend/kvm/slice_timer.hpp"
@@ -48,6 +49,7 @@ public:
     backend::ExitingInstruction const& stepped() const { return stepped_; }
     kvm_run const& report() const { return page_.fields(); }
     StateDoor& door() { return door_; }
+    InstructionFinder& finder() { return finder_; }
 
 private:
     void store_answer(backend::Answer answer);
@@ -69,6 +71,7 @@ private:
     Options options_;
     SliceTimer timer_;
     StateDoor door_;
+    InstructionFinder finder_;
 
     std::uint32_t element_ = 0; ///< of the raw exit in the run page
     std::uint32_t elements_ = 1;

@@ -72,15 +72,13 @@ std::array<StateMsr, 5> const state_msrs{{{x86::msr::star, &CpuState::star},
                                           {x86::msr::fmask, &CpuState::fmask},
                                           {x86::msr::kernel_gs_base, &CpuState::kernel_gs_base}}};
 
-void from_exit_state(ExitState const& exit_state, CpuState& state)
+void from_registers(kvm_regs const& regs, kvm_sregs const& sregs, CpuState& state)
 {
-    kvm_regs const& regs = exit_state.regs;
     for (std::size_t index = 0; index < general_registers.size(); ++index)
         state.gpr[index] = regs.*general_registers[index];
     state.rip = regs.rip;
     state.rflags = regs.rflags;
 
-    kvm_sregs const& sregs = exit_state.sregs;
     for (std::size_t index = 0; index < segment_registers.size(); ++index)
         state.segments[index] = from_segment(sregs.*segment_registers[index]);
     state.tr = from_segment(sregs.tr);
@@ -93,9 +91,12 @@ void from_exit_state(ExitState const& exit_state, CpuState& state)
     state.cr4 = sregs.cr4;
     state.cr8 = sregs.cr8;
     state.efer = sregs.efer;
+}
 
-    state.interrupt_shadow = exit_state.events.interrupt.shadow != 0;
-    state.nmi_blocked = exit_state.events.nmi.masked != 0;
+void from_events(kvm_vcpu_events const& events, CpuState& state)
+{
+    state.interrupt_shadow = events.interrupt.shadow != 0;
+    state.nmi_blocked = events.nmi.masked != 0;
 }
 
 kvm_regs to_regs(CpuState const& state)

@@ -13,12 +13,10 @@
 
 namespace ringside::kvm {
 
-/// What KVM hands over with an exit when KVM_CAP_SYNC_REGS is there; the same struct as theirs.
-using ExitState = kvm_sync_regs;
-
-/// Overwrites in `state` all that `exit_state` knows: everything but the debug registers and the
-/// MSRs of `state_msrs`.
-void from_exit_state(ExitState const& exit_state, x86::CpuState& state);
+/// Overwrites in `state` what the two structs know. The rest is in the events (shadow, NMI blocking),
+/// the debug registers and the MSRs of `state_msrs`.
+void from_registers(kvm_regs const& regs, kvm_sregs const& sregs, x86::CpuState& state);
+void from_events(kvm_vcpu_events const& events, x86::CpuState& state);
 
 kvm_regs to_regs(x86::CpuState const& state);
 /// `reset` gives what a CpuState does not have: the address of the interrupt controller.

@@ -7,8 +7,8 @@ namespace ringside::kvm {
 
 namespace {
 
-constexpr unsigned everything_in_the_page =
-    KVM_SYNC_X86_REGS | KVM_SYNC_X86_SREGS | KVM_SYNC_X86_EVENTS;
+// Not KVM_SYNC_X86_EVENTS: they are rarely asked for, and not free either.
+constexpr unsigned registers_in_the_page = KVM_SYNC_X86_REGS | KVM_SYNC_X86_SREGS;
 
 MsrList list_of_state_msrs()
 {
@@ -40,35 +40,44 @@ Result<void> StateDoor::remember_reset_state()
 
 void StateDoor::about_to_run()
 {
-    run_.kvm_valid_regs = sync_registers_ && reader_expected_ ? everything_in_the_page : 0;
+    run_.kvm_valid_regs = sync_registers_ && reader_expected_ ? registers_in_the_page : 0;
     in_page_ = run_.kvm_valid_regs != 0;
     reader_expected_ = false;
     current_ = false;
 }
 
-Result<ExitState> StateDoor::fetch() const
-{
-    ExitState fetched{};
-    TRY(call(vcpu_, KVM_GET_REGS, "read a vCPU's registers", &fetched.regs));
-    TRY(call(vcpu_, KVM_GET_SREGS, "read a vCPU's system registers", &fetched.sregs));
-    TRY(call(vcpu_, KVM_GET_VCPU_EVENTS, "read a vCPU's events", &fetched.events));
-    return fetched;
-}
-
 Result<x86::CpuState const*> StateDoor::read()
 {
     reader_expected_ = true;
-    if (!current_ && in_page_)
-        from_exit_state(run_.s.regs, state_);
-    else if (!current_)
-        from_exit_state(TRY(fetch()), state_);
+    if (current_)
+        return &state_;
+    if (in_page_) {
+        from_registers(run_.s.regs.regs, run_.s.regs.sregs, state_);
+    } else {
+        kvm_regs regs{};
+        TRY(call(vcpu_, KVM_GET_REGS, "read a vCPU's registers", &regs));
+        kvm_sregs sregs{};
+        TRY(call(vcpu_, KVM_GET_SREGS, "read a vCPU's system registers", &sregs));
+        from_registers(regs, sregs, state_);
+    }
     current_ = true;
+    ++version_;
     return &state_;
+}
+
+Result<bool> StateDoor::in_interrupt_shadow()
+{
+    kvm_vcpu_events events{};
+    TRY(call(vcpu_, KVM_GET_VCPU_EVENTS, "read a vCPU's events", &events));
+    return events.interrupt.shadow != 0;
 }
 
 Result<x86::CpuState const*> StateDoor::read_all()
 {
     TRY(read());
+    kvm_vcpu_events events{};
+    TRY(call(vcpu_, KVM_GET_VCPU_EVENTS, "read a vCPU's events", &events));
+    from_events(events, state_);
     kvm_debugregs debug{};
     TRY(call(vcpu_, KVM_GET_DEBUGREGS, "read a vCPU's debug registers", &debug));
     from_debug_registers(debug, state_);
@@ -78,11 +87,12 @@ Result<x86::CpuState const*> StateDoor::read_all()
     TRY(expect_all_msrs(done));
     for (std::size_t index = 0; index < state_msrs.size(); ++index)
         state_.*state_msrs[index].member = list.entries()[index].data;
+    ++version_;
     return &state_;
 }
 
 // The system registers come first: they decide what the others may be.
-Result<void> StateDoor::write(x86::CpuState const& state)
+Result<void> StateDoor::write_registers(x86::CpuState const& state)
 {
     in_page_ = false;
     current_ = false;
@@ -90,10 +100,36 @@ Result<void> StateDoor::write(x86::CpuState const& state)
     TRY(call(vcpu_, KVM_SET_SREGS, "set a vCPU's system registers", &sregs));
     kvm_regs regs = to_regs(state);
     TRY(call(vcpu_, KVM_SET_REGS, "set a vCPU's registers", &regs));
+    return {};
+}
+
+Result<void> StateDoor::write(x86::CpuState const& state)
+{
+    TRY(write_registers(state));
+    kvm_vcpu_events events{};
+    TRY(call(vcpu_, KVM_GET_VCPU_EVENTS, "read a vCPU's events", &events));
+    from_events(events, state_);
+    state_.interrupt_shadow = false;
+    events = to_events(state_);
+    TRY(call(vcpu_, KVM_SET_VCPU_EVENTS, "set a vCPU's events", &events));
+    return {};
+}
+
+Result<void> StateDoor::write_all(x86::CpuState const& state)
+{
+    TRY(write_registers(state));
     kvm_vcpu_events events = to_events(state);
     TRY(call(vcpu_, KVM_SET_VCPU_EVENTS, "set a vCPU's events", &events));
+    kvm_debugregs debug = to_debug_registers(state);
+    TRY(call(vcpu_, KVM_SET_DEBUGREGS, "set a vCPU's debug registers", &debug));
+    MsrList list = list_of_state_msrs();
+    for (std::size_t index = 0; index < state_msrs.size(); ++index)
+        list.entries()[index].data = state.*state_msrs[index].member;
+    int const done = TRY(call(vcpu_, KVM_SET_MSRS, "set model-specific registers", list.get()));
+    TRY(expect_all_msrs(done));
     state_ = state;
     current_ = true;
+    ++version_;
     return {};
 }
 
@@ -105,21 +141,10 @@ Result<void> StateDoor::skip(std::uint8_t length)
                                                                                 : 8;
     state_.rip = truncate(state_.rip + length, rip_bytes);
     in_page_ = false;
+    ++version_;
     kvm_regs regs = to_regs(state_);
     TRY(call(vcpu_, KVM_SET_REGS, "move a vCPU's instruction pointer", &regs));
     return {};
-}
-
-Result<void> StateDoor::write_all(x86::CpuState const& state)
-{
-    TRY(write(state));
-    kvm_debugregs debug = to_debug_registers(state);
-    TRY(call(vcpu_, KVM_SET_DEBUGREGS, "set a vCPU's debug registers", &debug));
-    MsrList list = list_of_state_msrs();
-    for (std::size_t index = 0; index < state_msrs.size(); ++index)
-        list.entries()[index].data = state.*state_msrs[index].member;
-    return expect_all_msrs(
-        TRY(call(vcpu_, KVM_SET_MSRS, "set model-specific registers", list.get())));
 }
 
 } // namespace ringside::kvm

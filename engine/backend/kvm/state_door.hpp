@@ -31,18 +31,24 @@ public:
     /// The next exit's registers will be wanted, though nobody looked at the last one's.
     void expect_reader() { reader_expected_ = true; }
 
-    /// What an exit can tell (see from_exit_state); the rest is as of the last read_all(). Valid
-    /// until the next call.
+    /// General, segment and control registers; the rest is as of the last read_all(). Valid until the
+    /// next call.
     Result<x86::CpuState const*> read();
     Result<x86::CpuState const*> read_all();
-    /// Sets what read() reads. Events that KVM had queued for the guest are gone.
+    /// STI or MOV SS was the last instruction.
+    Result<bool> in_interrupt_shadow();
+    /// Grows whenever read() has something new to tell.
+    std::uint64_t version() const { return version_; }
+
+    /// Sets what read() reads, and ends a shadow: an interrupt has been delivered. Events that KVM
+    /// had queued for the guest are gone.
     Result<void> write(x86::CpuState const& state);
     /// Moves RIP over the instruction it is at.
     Result<void> skip(std::uint8_t length);
     Result<void> write_all(x86::CpuState const& state);
 
 private:
-    Result<ExitState> fetch() const;
+    Result<void> write_registers(x86::CpuState const& state);
 
     Fd const& vcpu_;
     kvm_run& run_;
@@ -50,6 +56,7 @@ private:
     bool reader_expected_ = false;
     bool in_page_ = false; ///< the run page holds the registers as they are now
     bool current_ = false; ///< state_ does
+    std::uint64_t version_ = 0;
     x86::CpuState state_;
     kvm_sregs reset_{}; ///< as KVM made the vCPU
 };

@@ -17,7 +17,7 @@ namespace exit = backend::exit;
 
 Vcpu::Vcpu(Fd fd, Mapping run_page, memory::GuestMemory& memory, backend::Slice slice,
            Options options)
-    : memory_(memory), runner_(std::move(fd), std::move(run_page), memory, slice, options)
+    : runner_(std::move(fd), std::move(run_page), memory, slice, options)
 {
 }
 
@@ -100,7 +100,10 @@ Result<void> Vcpu::tell_trouble()
 Result<void> Vcpu::bring_up_to_date() const
 {
     TRY(settle());
-    standing_.registers = *TRY(runner_.door().read());
+    x86::CpuState const& registers = *TRY(runner_.door().read());
+    std::uint64_t const version = runner_.door().version();
+    if (std::exchange(version_, version) != version)
+        standing_.registers = registers;
     standing_.window = TRY(find_window());
     return {};
 }
@@ -136,12 +139,14 @@ Result<void> Vcpu::look() const
     x86::CpuState const& registers = *TRY(runner_.door().read());
     if (std::holds_alternative<exit::Debug>(exit_)) {
         standing_.instruction = runner_.stepped();
+        may_repeat_ = true;
         return {};
     }
-    Candidates found = find_instruction(registers, memory_, exit_);
+    Candidates found = runner_.finder().find(registers, exit_);
     if (completion_ == Completion::unclear && !runner_.has_more_exits())
         found = TRY(clear_up(found));
     standing_.instruction = found.found_at() ? found.at : found.behind;
+    may_repeat_ = found.at_repeats;
     return {};
 }
 
@@ -150,7 +155,9 @@ Result<void> Vcpu::look() const
 Result<Candidates> Vcpu::clear_up(Candidates found) const
 {
     completion_ = Completion::done;
-    if (found.found_behind() && !found.found_at())
+    bool const is_executed = found.found_behind() && !found.found_at();
+    bool const is_executed_in_part = found.at_repeats && !found.found_behind();
+    if (is_executed || is_executed_in_part)
         return found;
     std::uint64_t const rip = TRY(runner_.door().read())->rip;
     TRY(runner_.complete());
@@ -169,7 +176,7 @@ Result<void> Vcpu::settle() const
         return {};
     if (std::exchange(completion_, Completion::done) != Completion::done)
         TRY(runner_.complete());
-    if (is_finished_repeat(*TRY(runner_.door().read()), standing_.instruction))
+    if (may_repeat_ && is_finished_repeat(*TRY(runner_.door().read()), standing_.instruction))
         TRY(runner_.door().skip(standing_.instruction.length));
     return {};
 }
@@ -196,7 +203,7 @@ Result<InterruptWindowState> Vcpu::find_window() const
         return busy;
     if (runner_.report().ready_for_interrupt_injection != 0)
         return InterruptWindowState{.open = true};
-    return TRY(runner_.door().read())->interrupt_shadow ? shadow : busy;
+    return TRY(runner_.door().in_interrupt_shadow()) ? shadow : busy;
 }
 
 } // namespace ringside::kvm

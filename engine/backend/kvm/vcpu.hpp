@@ -46,7 +46,6 @@ private:
     Result<void> bring_up_to_date() const;
     Result<void> tell_trouble();
 
-    memory::GuestMemory& memory_;
     backend::Exit exit_;
     bool awaits_finish_ = false;
     bool state_was_set_ = false; ///< since the last run, so that the run page knows nothing of it
@@ -56,6 +55,8 @@ private:
     mutable backend::Standing standing_;
     mutable bool instruction_known_ = true; ///< standing_.instruction is the last exit's
     mutable bool settled_ = true;           ///< RIP is behind the last exit's instruction
+    mutable bool may_repeat_ = false;       ///< it may be a REP in the middle of its work
+    mutable std::uint64_t version_ = 0;     ///< of the registers in standing_
     mutable Completion completion_ = Completion::done;
     mutable std::optional<Error> trouble_; ///< the host's refusal, told by the next call that can
 };
