@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <map>
 #include <set>
 
@@ -22,6 +23,10 @@ constexpr auto differences = std::to_array<KnownDifference>({
     {"exiting instruction", "ExitBegin.rip and Instruction may be missing on one side",
      "KVM reports OUT and stores behind the instruction; where it cannot be found again, it says "
      "so"},
+    {"RFLAGS.RF and RFLAGS.AF", "these two bits of RFLAGS are not compared",
+     "RF only suspends code breakpoints, and KVM's emulator leaves it set at other moments than a "
+     "CPU does; AF is undefined after AND, OR, XOR, TEST and shifts (SDM Vol. 1, EFLAGS "
+     "Cross-Reference)"},
 });
 
 /// One record, reduced to what must be equal.
@@ -54,12 +59,55 @@ struct Normalise {
     }
 };
 
+/// Takes RF and AF out of RFLAGS. A change of nothing but these bits is no change.
+class FlagFilter {
+public:
+    /// False when nothing is left of the event.
+    bool keep(trace::Event& event)
+    {
+        if (auto* const keyframe = std::get_if<trace::Keyframe>(&event))
+            last_ = clean(keyframe->values.items[rflags]);
+        auto* const changed = std::get_if<trace::RegistersChanged>(&event);
+        if (changed == nullptr || ((changed->mask >> rflags) & 1U) == 0)
+            return true;
+        std::uint64_t const now = clean(changed->values.items[place(*changed)]);
+        if (now == last_)
+            forget(*changed);
+        last_ = now;
+        return changed->mask != 0;
+    }
+
+private:
+    static constexpr unsigned rflags = static_cast<unsigned>(trace::Register::rflags);
+
+    static std::uint64_t clean(std::uint64_t& value)
+    {
+        constexpr std::uint64_t rf = 1ULL << 16, af = 1ULL << 4;
+        return value &= ~(rf | af);
+    }
+    static std::size_t place(trace::RegistersChanged const& changed)
+    {
+        std::uint64_t const before = changed.mask & ((1ULL << rflags) - 1);
+        return static_cast<std::size_t>(std::popcount(before));
+    }
+    static void forget(trace::RegistersChanged& changed)
+    {
+        auto const at = changed.values.items.begin() + static_cast<std::ptrdiff_t>(place(changed));
+        std::copy(at + 1, changed.values.items.begin() + changed.values.count, at);
+        --changed.values.count;
+        changed.mask &= ~(1ULL << rflags);
+    }
+
+    std::uint64_t last_ = 0;
+};
+
 std::vector<Comparable> normalise(std::span<trace::Record const> records)
 {
+    FlagFilter flags;
     std::vector<Comparable> kept;
     for (std::size_t index = 0; index < records.size(); ++index) {
         Comparable candidate{records[index].event, records[index].time, index};
-        if (std::visit(Normalise{}, candidate.event))
+        if (std::visit(Normalise{}, candidate.event) && flags.keep(candidate.event))
             kept.push_back(std::move(candidate));
     }
     return kept;
