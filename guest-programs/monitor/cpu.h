@@ -4,15 +4,20 @@
 
 #include <stdint.h>
 
+/* Each port access is an exit, and at an exit the flags are on show. Compiled code leaves some of
+ * them undefined, after a multiplication for example, so that two CPUs may rightly differ; a
+ * comparison defines them all. */
+#define DEFINE_FLAGS "cmpb %%al, %%al\n\t"
+
 static inline void out8(uint16_t port, uint8_t value)
 {
-    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port) : "memory");
+    __asm__ volatile(DEFINE_FLAGS "outb %0, %1" : : "a"(value), "Nd"(port) : "memory", "cc");
 }
 
 static inline uint8_t in8(uint16_t port)
 {
     uint8_t value;
-    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port) : "memory");
+    __asm__ volatile(DEFINE_FLAGS "inb %1, %0" : "=a"(value) : "Nd"(port) : "memory", "cc");
     return value;
 }
 

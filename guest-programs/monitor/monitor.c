@@ -14,7 +14,7 @@
 #include "guest-programs/monitor/traps.h"
 #include "guest-programs/monitor/walk.h"
 
-enum { line_size = 80, most_words = 3, timer_hertz = 100, highest_result = 63, not_ended = -1 };
+enum { line_size = 80, most_words = 3, highest_result = 63, not_ended = -1 };
 
 static uint64_t const nowhere = 0x0000700000000000; /* canonical, and mapped by nobody */
 
@@ -168,7 +168,7 @@ static int timer(struct line const* line)
     if (!enough(line, 2) || !number(line, 1, 10, &count))
         return not_ended;
     interrupts_off();
-    timer_start(timer_hertz);
+    timer_start();
     for (uint64_t told = 0; told < count;) {
         while (ticks == told)
             sleep_until_interrupt();

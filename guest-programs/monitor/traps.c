@@ -12,6 +12,7 @@
 
 enum {
     pit_frequency = 1193182,
+    timer_hertz = 100,
     timer_vector = PIC_FIRST_VECTOR,
     serial_vector = PIC_FIRST_VECTOR + 4,
     only_serial = 0xef, /* PIC masks: a 0 lets the line through */
@@ -116,13 +117,13 @@ void traps_start(void)
     start_pics();
 }
 
-void timer_start(unsigned hertz)
+void timer_start(void)
 {
-    unsigned const divisor = pit_frequency / hertz;
+    enum { divisor = pit_frequency / timer_hertz };
     ticks = 0;
     out8(PIT_CONTROL, PIT_CHANNEL0_RATE);
-    out8(PIT_CHANNEL0, (uint8_t)divisor);
-    out8(PIT_CHANNEL0, (uint8_t)(divisor >> 8));
+    out8(PIT_CHANNEL0, divisor & 0xff);
+    out8(PIT_CHANNEL0, divisor >> 8);
     out8(PIC1_DATA, serial_and_timer);
 }
 

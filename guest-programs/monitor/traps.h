@@ -17,7 +17,7 @@ extern volatile struct fault last_fault;
 extern volatile uint64_t ticks;
 
 void traps_start(void);
-void timer_start(unsigned hertz);
+void timer_start(void); /* 100 ticks a second */
 void timer_stop(void);
 
 /* A load or store of 8 bytes that may fault: false, and last_fault says why. */
