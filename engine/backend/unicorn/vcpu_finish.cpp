@@ -3,19 +3,13 @@
 
 #include <utility>
 
+#include "engine/backend/unicorn/repetition.hpp"
 #include "engine/base/assert.hpp"
 #include "engine/x86/control_bits.hpp"
 
 namespace ringside::unicorn {
 
 namespace {
-
-bool repeats(x86::Decoded const& decoded)
-{
-    constexpr ZydisInstructionAttributes any_repeat =
-        ZYDIS_ATTRIB_HAS_REP | ZYDIS_ATTRIB_HAS_REPE | ZYDIS_ATTRIB_HAS_REPNE;
-    return (decoded.instruction.attributes & any_repeat) != 0;
-}
 
 bool wants_a_value(x86::Effect const& effect)
 {
@@ -34,8 +28,23 @@ Result<void> UnicornVcpu::finish(backend::Answer answer)
         TRY(finish_load(answer));
     else if (emulation_)
         finish_emulation(answer);
+    leave_finished_repeat();
     look_around();
     return {};
+}
+
+/// After the last iteration of a REP the library stays at the instruction, and would find out only
+/// then that the count has run out. A CPU has moved on.
+void UnicornVcpu::leave_finished_repeat()
+{
+    backend::ExitingInstruction const& last = standing_.instruction;
+    if (last.length == 0 || registers().linear_rip() != last.linear_rip || !outbox_.empty() ||
+        pending_fault_)
+        return;
+    Instruction const* const instruction = finder_.decode(last.linear_rip);
+    if (instruction && repeats(instruction->decoded) &&
+        has_run_out(instruction->decoded, registers()))
+        registers().rip += last.length;
 }
 
 void UnicornVcpu::finish_emulation(backend::Answer answer)
@@ -56,17 +65,12 @@ void UnicornVcpu::finish_emulation(backend::Answer answer)
         return;
     }
     bool const trap_flag = (registers().rflags & x86::rflags::tf) != 0;
-    std::uint64_t const rip = registers().rip;
     x86::Outcome<void> const completed =
         x86::complete(registers(), memory_, *done.decoded, done.effect, done.values);
     if (!completed) {
         pending_fault_ = completed.error();
         return;
     }
-    // A REP stays where it is even when its count is used up, and moves on when it finds that out:
-    // KVM's emulator does it so, and after each exit both backends shall be at the same place.
-    if (repeats(*done.decoded))
-        registers().rip = rip;
     ++progress_.executed;
     trap_if_stepped(trap_flag);
 }
