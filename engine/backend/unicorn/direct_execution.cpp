@@ -1,5 +1,6 @@
 #include "engine/backend/unicorn/direct_execution.hpp"
 
+#include "engine/backend/unicorn/repetition.hpp"
 #include "engine/base/bits.hpp"
 #include "engine/x86/control_bits.hpp"
 
@@ -81,13 +82,11 @@ bool DirectExecution::excused()
 /// the count are zero: so does KVM's emulator, and both backends shall step alike.
 bool DirectExecution::repeats_on(std::uint64_t linear)
 {
-    constexpr ZydisInstructionAttributes any_repeat =
-        ZYDIS_ATTRIB_HAS_REP | ZYDIS_ATTRIB_HAS_REPE | ZYDIS_ATTRIB_HAS_REPNE;
     if (!manner_.finish_repeats || progress_.executed == executed_before_ ||
         linear != first_linear_ || !devices_.stores().empty())
         return false;
     SensitiveFinder::Instruction const* const instruction = finder_.decode(linear);
-    if (instruction == nullptr || (instruction->decoded.instruction.attributes & any_repeat) == 0)
+    if (instruction == nullptr || !repeats(instruction->decoded))
         return false;
     std::uint64_t count = 0;
     uc_reg_read(engine_.handle(), UC_X86_REG_RCX, &count);

@@ -102,8 +102,9 @@ bool UnicornVcpu::single_stepping() const
            (standing_.registers.rflags & x86::rflags::tf) != 0;
 }
 
-Exit UnicornVcpu::budget_spent() const
+Exit UnicornVcpu::budget_spent()
 {
+    standing_.instruction = {}; // none in particular
     if (budget_ == backend::Budget::slice)
         return backend::exit::BudgetSpent{};
     // SDM Vol. 3B, "Debug Status Register (DR6)": BS, the single step, over the bits that read 1.

@@ -71,7 +71,7 @@ private:
     x86::CpuState& registers() { return standing_.registers; }
     Result<MaybeExit> turn();
     bool single_stepping() const;
-    backend::Exit budget_spent() const;
+    backend::Exit budget_spent();
     backend::Exit hand_out();
     void look_around();
     void note_instruction(std::uint64_t linear);
@@ -94,6 +94,7 @@ private:
     void finish_emulation(backend::Answer answer);
     Result<void> finish_load(backend::Answer answer);
     void after_replay(Stop const& stop);
+    void leave_finished_repeat();
 
     memory::GuestMemory& memory_;
     trace::Tracer& tracer_;

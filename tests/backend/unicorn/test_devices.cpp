@@ -169,6 +169,18 @@ TEST_CASE("each iteration of a string instruction on a device is its own exit")
     CHECK(box.said() == std::vector<std::uint64_t>{1});
 }
 
+TEST_CASE("a REP on a device is at its instruction until its count has run out")
+{
+    Box box(Start::long64, GUEST_BYTES(device_rep_stosw));
+    CHECK(box.step() == write(0, 2, 0x5555));
+    CHECK(box.registers().rip == code + 16);
+    CHECK(box.registers().gpr[x86::rcx] == 1);
+    CHECK(box.step() == write(2, 2, 0x5555));
+    CHECK(box.registers().rip == code + 19);
+    box.run();
+    CHECK(box.done());
+}
+
 TEST_CASE("ROM reads as memory and its writes exit, changing nothing")
 {
     Box box(Start::long64, GUEST_BYTES(device_rom));

@@ -161,6 +161,14 @@ TEST_CASE("the accessed bit is set by a read, the dirty bit only by a write")
     CHECK((box.peek(entry) & (accessed | dirty)) == (accessed | dirty));
 }
 
+TEST_CASE("a read-modify-write faults as a write, at its exact address")
+{
+    Box box(Start::long64, GUEST_BYTES(read_modify_write_fault));
+    box.gate(14, code + 0x800);
+    box.run();
+    CHECK(box.said() == Values{2, 0x123});
+}
+
 TEST_CASE("INVLPG makes a changed entry count")
 {
     Box box(Start::long64, GUEST_BYTES(stale_until_flushed));

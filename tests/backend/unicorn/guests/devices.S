@@ -114,6 +114,15 @@ GUEST device_strings, 64
     done
 END device_strings
 
+GUEST device_rep_stosw, 64
+    cld
+    mov edi, 0xd0000000
+    mov ecx, 2
+    mov eax, 0x5555
+    rep stosw
+    done
+END device_rep_stosw
+
 GUEST device_rom, 64
     mov edi, 0xf0000
     mov eax, [rdi]

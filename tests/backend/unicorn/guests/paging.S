@@ -137,3 +137,16 @@ GUEST touch_pages, 64
     mov byte ptr [rdi + 0x5000], 2
     done
 END touch_pages
+
+/* An operand that is read and then written is a write from the start. */
+GUEST read_modify_write_fault, 64
+    mov rdi, 0x10000000123
+    inc dword ptr [rdi]
+    done
+    .skip 0x800 - (. - guest_start)
+    pop rax
+    say eax
+    mov rax, cr2
+    say eax
+    done
+END read_modify_write_fault
