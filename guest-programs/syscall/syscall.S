@@ -29,8 +29,8 @@ USER_CODE_BEGIN
     lea rbx, [rip + user_message]
 next_letter:
     movzx edi, byte ptr [rbx]
-    test edi, edi
-    jz printed
+    cmp edi, 0 // leaves every flag defined: R11 will show them
+    je printed
     mov eax, CALL_PRINT
     syscall
     inc rbx
@@ -51,7 +51,7 @@ user_back:
     lea rdx, [rip + user_back] // and RCX says where we were
     cmp rcx, rdx
     jne user_failed
-    xor edi, edi
+    mov edi, 0
     jmp user_exit
 user_failed:
     mov edi, 1
