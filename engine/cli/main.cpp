@@ -50,6 +50,7 @@ int main(int argc, char* argv[])
     cli::add_run_command(app, action);
     cli::add_trace_command(app, action);
     cli::add_view_command(app, action);
+    cli::add_bench_command(app, action);
 
     if (int const code = parse(app, argc, argv); code != 0)
         return code == -1 ? 0 : code;
