@@ -21,6 +21,27 @@ bool is_step(Exit const& exit)
     return debug != nullptr && (debug->dr6 & dr6_step) != 0;
 }
 
+constexpr std::uint64_t interrupt_table = 0x5000, segment_table = 0x6800;
+
+/// 64-bit mode with an interrupt table and the segments that its gates need.
+x86::CpuState start_with_handler(std::uint8_t vector)
+{
+    x86::CpuState start = long_mode_start();
+    start.idtr = {.base = interrupt_table, .limit = static_cast<std::uint16_t>(vector * 16U + 15U)};
+    start.gdtr = {.base = segment_table, .limit = 0x1f};
+    return start;
+}
+
+void lay_out_handler(LiveGuest& guest, std::uint8_t vector,
+                     std::initializer_list<std::uint8_t> code)
+{
+    guest.write(segment_table + 0x10, {0xff, 0xff, 0, 0, 0, 0x9b, 0xaf, 0}); // 64-bit code
+    guest.write(segment_table + 0x18, {0xff, 0xff, 0, 0, 0, 0x93, 0xcf, 0}); // data
+    // SDM Vol. 3A, "64-Bit IDT Gate Descriptors": an interrupt gate to 0x10:handler_address.
+    guest.write(interrupt_table + vector * 16U, {0x00, 0x90, 0x10, 0x00, 0x00, 0x8e, 0x00, 0x00});
+    guest.write(handler_address, code);
+}
+
 } // namespace
 
 TEST_CASE("a guest that makes no exits is stopped by its budget")
@@ -241,21 +262,50 @@ TEST_CASE("an interrupt delivered before a step leaves no trace of the stepping 
     CHECK((guest.registers().rflags & x86::rflags::tf) == 0);
 }
 
+TEST_CASE("a step over a fault ends in front of its handler, and the frame does not show the step")
+{
+    if (skip_without_kvm())
+        return;
+    LiveGuest guest(real_mode_start(), {0x90, 0x0f, 0x0b});   // nop; ud2
+    guest.handle_in_real_mode(x86::vector::ud, {0x40, 0x90}); // inc ax; nop
+    CHECK(is_step(guest.pass(Budget::one_instruction)));
+    CHECK(is_step(guest.pass(Budget::one_instruction)));
+    CHECK(guest.registers().rip == handler_address);
+    CHECK(guest.registers().gpr[x86::rax] == 0);
+    CHECK(guest.read(stack_address - 6, 2) == code_address + 1);      // the pushed IP
+    CHECK((guest.read(stack_address - 2, 2) & x86::rflags::tf) == 0); // the pushed FLAGS
+    CHECK(is_step(guest.pass(Budget::one_instruction)));
+    CHECK(guest.registers().gpr[x86::rax] == 1);
+}
+
+TEST_CASE("a step over a page fault in long mode ends in front of its handler")
+{
+    if (skip_without_kvm())
+        return;
+    x86::CpuState start = start_with_handler(x86::vector::pf);
+    start.gpr[x86::rdi] = 0x40000000;                            // not mapped
+    LiveGuest guest(start, {0x8a, 0x07});                        // mov al, [rdi]
+    lay_out_handler(guest, x86::vector::pf, {0x90, 0xe6, 0x10}); // nop; out 0x10, al
+    CHECK(is_step(guest.pass(Budget::one_instruction)));
+    CHECK(guest.registers().rip == handler_address);
+    CHECK(guest.registers().cr2 == 0x40000000);
+    std::uint64_t const frame = guest.registers().gpr[x86::rsp];
+    CHECK(guest.read(frame + 8, 8) == code_address);
+    CHECK((guest.read(frame + 24, 8) & x86::rflags::tf) == 0);
+    CHECK(is_step(guest.pass(Budget::one_instruction)));
+    CHECK(guest.registers().rip == handler_address + 1);
+    CHECK(guest.pass() == Exit{exit::PortOut{0x10, 1, 0}});
+}
+
 TEST_CASE("INT n in long mode pushes the address behind it and runs the handler, stepped or not")
 {
     if (skip_without_kvm())
         return;
     auto const budget = GENERATE(Budget::slice, Budget::one_instruction);
-    constexpr std::uint64_t table = 0x5000, vector = 0x80, gdt = 0x6800;
-    x86::CpuState start = long_mode_start();
-    start.idtr = {.base = table, .limit = 0xfff};
-    start.gdtr = {.base = gdt, .limit = 0x1f};
-    LiveGuest guest(start, {0xcd, vector, 0xe6, 0x11});            // int 0x80; out 0x11, al
-    guest.write(gdt + 0x10, {0xff, 0xff, 0, 0, 0, 0x9b, 0xaf, 0}); // 64-bit code
-    guest.write(gdt + 0x18, {0xff, 0xff, 0, 0, 0, 0x93, 0xcf, 0}); // data
-    // SDM Vol. 3A, "64-Bit IDT Gate Descriptors": an interrupt gate to 0x10:handler_address.
-    guest.write(table + vector * 16, {0x00, 0x90, 0x10, 0x00, 0x00, 0x8e, 0x00, 0x00});
-    guest.write(handler_address, {0xe6, 0x10, 0x48, 0xcf}); // out 0x10, al; iretq
+    constexpr std::uint8_t vector = 0x80;
+    LiveGuest guest(start_with_handler(vector),
+                    {0xcd, vector, 0xe6, 0x11});              // int 0x80; out 0x11, al
+    lay_out_handler(guest, vector, {0xe6, 0x10, 0x48, 0xcf}); // out 0x10, al; iretq
     if (budget == Budget::one_instruction) {
         CHECK(is_step(guest.pass(budget)));
         CHECK(guest.registers().rip == handler_address);

@@ -90,8 +90,8 @@ Result<void> Runner::get_ready(bool stepping)
         TRY(deliver_injected());
     if (stepping)
         TRY(prepare_to_step());
-    if (stepping != stepping_)
-        TRY(set_stepping(stepping));
+    else if (stepping_)
+        TRY(set_stepping(false, {}));
     door_.about_to_run();
     return {};
 }
@@ -119,18 +119,32 @@ Result<std::optional<Exit>> Runner::interpret(bool stepping)
     Exit exit = decode(page_);
     if (std::holds_alternative<exit::Unhandled>(exit))
         return emulate(std::move(exit), stepping);
-    if (stepping && std::holds_alternative<exit::Debug>(exit) && TRY(has_stepped_over_halt()))
-        return Exit(exit::Halt{});
+    auto const* const debug = std::get_if<exit::Debug>(&exit);
+    if (stepping && debug != nullptr)
+        return TRY(end_step(*debug));
     return exit;
 }
 
-/// A step over HLT may be told as a step: then the halt itself would be lost.
-Result<bool> Runner::has_stepped_over_halt()
+/// A step may have ended at the breakpoint in front of a handler (fault_stops.hpp); it is a step all
+/// the same. A step over HLT may be told as a step: then the halt itself would be lost.
+Result<Exit> Runner::end_step(exit::Debug debug)
 {
-    auto const decoded = x86::decode(std::span(stepped_.bytes).first(stepped_.length),
-                                     TRY(door_.read())->code_size());
+    constexpr std::uint64_t any_breakpoint = 0xf;
+    x86::CpuState const& state = *TRY(door_.read());
+    if (has_stepped_over_halt(state))
+        return Exit(exit::Halt{});
+    if ((debug.dr6 & any_breakpoint) == 0)
+        return Exit(debug);
+    clear_pushed_trap_flag(before_step_, state, memory_);
+    return Exit(exit::Debug{.dr6 = dr6_after_step});
+}
+
+bool Runner::has_stepped_over_halt(x86::CpuState const& state) const
+{
+    auto const decoded =
+        x86::decode(std::span(stepped_.bytes).first(stepped_.length), state.code_size());
     return decoded && decoded->instruction.mnemonic == ZYDIS_MNEMONIC_HLT &&
-           TRY(door_.read())->linear_rip() == stepped_.linear_rip + stepped_.length;
+           state.linear_rip() == stepped_.linear_rip + stepped_.length;
 }
 
 /// What the kernel cannot emulate but we can, exactly (software_interrupt.hpp); else `exit` as it is.
@@ -186,13 +200,19 @@ void Runner::store_answer(backend::Answer answer)
     kvm::store_answer(page_, element_, answer);
 }
 
-// KVM API: "KVM_SET_GUEST_DEBUG".
-Result<void> Runner::set_stepping(bool on)
+// KVM API: "KVM_SET_GUEST_DEBUG". DR7: Ln is bit 2n; condition and length 0 mean an instruction. SDM
+// Vol. 3B, "Debug Control Register (DR7)".
+Result<void> Runner::set_stepping(bool on, FaultStops const& stops)
 {
     kvm_guest_debug debug{};
-    debug.control = on ? KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP : 0;
+    debug.control = on ? KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP | KVM_GUESTDBG_USE_HW_BP : 0;
+    for (std::size_t index = 0; index < stops.size(); ++index) {
+        debug.arch.debugreg[index] = stops[index];
+        debug.arch.debugreg[7] |= stops[index] != 0 ? 1ULL << (2 * index) : 0;
+    }
     TRY(call(fd_, KVM_SET_GUEST_DEBUG, "switch single-stepping", &debug));
     stepping_ = on;
+    stops_ = stops;
     return {};
 }
 
@@ -204,7 +224,11 @@ Result<void> Runner::prepare_to_step()
                     "this host's KVM lacks " +
                         std::string(backend::name_of(backend::Ability::step_user)) +
                         "; use --backend unicorn");
+    before_step_ = state;
     stepped_ = finder_.at_rip(state);
+    FaultStops const stops = fault_stops(state, memory_);
+    if (!stepping_ || stops != stops_)
+        TRY(set_stepping(true, stops));
     return {};
 }
 

@@ -11,6 +11,7 @@
 
 #include "engine/backend/backend.hpp"
 #include "engine/backend/kvm/exiting_instruction.hpp"
+#include "engine/backend/kvm/fault_stops.hpp"
 #include "engine/backend/kvm/kvm_backend.hpp"
 #include "engine/backend/kvm/run_page.hpp"
 #include "engine/backend/kvm/slice_timer.hpp"
@@ -55,13 +56,14 @@ private:
     void store_answer(backend::Answer answer);
     Result<void> get_ready(bool stepping);
     Result<void> prepare_to_step();
-    Result<void> set_stepping(bool on);
+    Result<void> set_stepping(bool on, FaultStops const& stops);
     Result<void> deliver_injected();
     Result<bool> deliver_before_step();
     Result<bool> run_until_exit();
     Result<std::optional<backend::Exit>> interpret(bool stepping);
     Result<std::optional<backend::Exit>> emulate(backend::Exit exit, bool stepping);
-    Result<bool> has_stepped_over_halt();
+    Result<backend::Exit> end_step(backend::exit::Debug debug);
+    bool has_stepped_over_halt(x86::CpuState const& state) const;
 
     // In the order of construction: C++ tears them down in the reverse one.
     Fd fd_;
@@ -77,8 +79,11 @@ private:
     std::uint32_t elements_ = 1;
     unsigned rings_ = 0; ///< of the timer, in this run()
     bool page_has_next_exit_ = false;
-    bool stepping_ = false; ///< as KVM has been told
     std::optional<std::uint8_t> injected_;
+
+    bool stepping_ = false; ///< as KVM has been told
+    FaultStops stops_{};    ///< as KVM has been told
+    x86::CpuState before_step_;
     backend::ExitingInstruction stepped_;
 };
 
