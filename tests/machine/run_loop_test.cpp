@@ -146,6 +146,7 @@ TEST_CASE("a guest that halts with interrupts off is at its end")
     ScriptedMachine machine({exit_is::Halt{}});
     trap::Stop const stop = machine.run();
     CHECK(stop.cause == StopCause::halted_for_ever);
+    CHECK(stop.reason.find("interrupts off") != std::string::npos);
     CHECK(stop.code == 0);
 }
 
@@ -153,7 +154,9 @@ TEST_CASE("a guest that halts with interrupts on and nothing to wake it is at it
 {
     ScriptedMachine machine({exit_is::Halt{}});
     machine.interrupts_on();
-    CHECK(machine.run().cause == StopCause::halted_for_ever);
+    trap::Stop const stop = machine.run();
+    CHECK(stop.cause == StopCause::halted_for_ever);
+    CHECK(stop.reason.find("no timer") != std::string::npos);
 }
 
 TEST_CASE("a guest that halts while its only timer is masked does not hang the machine")

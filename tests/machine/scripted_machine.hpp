@@ -87,7 +87,13 @@ struct ScriptedMachine {
         return *stop;
     }
 
-    void interrupts_on() { script.registers.rflags |= x86::rflags::if_; }
+    /// As after STI: the guest can be woken.
+    void interrupts_on()
+    {
+        script.before_exit = [](scripted::Script& playing, std::size_t) {
+            playing.registers.rflags |= x86::rflags::if_;
+        };
+    }
 
     scripted::Script script;
     machine::Options options;
