@@ -4,6 +4,7 @@
 #include "tests/catch.hpp"
 #include "tests/devices/standard.hpp"
 
+#include <memory>
 #include <random>
 
 using namespace ringside;

@@ -8,6 +8,9 @@
 #include "tests/catch.hpp"
 #include "tests/devices/fakes.hpp"
 
+#include <string>
+#include <vector>
+
 using namespace ringside;
 using namespace ringside::devices;
 

@@ -3,6 +3,10 @@
 #include "tests/catch.hpp"
 #include "tests/devices/pics.hpp"
 
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
 using namespace ringside;
 using namespace ringside::devices;
 using namespace ringside::devices::pic_words;

@@ -2,6 +2,9 @@
 #include "tests/catch.hpp"
 #include "tests/devices/pics.hpp"
 
+#include <algorithm>
+#include <vector>
+
 using namespace ringside;
 using namespace ringside::devices;
 using namespace ringside::devices::pic_words;

@@ -4,6 +4,10 @@
 #include "engine/devices/pic_pair.hpp"
 #include "tests/devices/fakes.hpp"
 
+#include <optional>
+#include <utility>
+#include <vector>
+
 namespace ringside::devices::pic_words {
 
 // The device's offsets.

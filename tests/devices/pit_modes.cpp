@@ -2,6 +2,8 @@
 #include "tests/catch.hpp"
 #include "tests/devices/timer.hpp"
 
+#include <string>
+
 using namespace ringside;
 using namespace ringside::devices;
 using namespace ringside::devices::pit_words;

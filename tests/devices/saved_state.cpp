@@ -5,6 +5,8 @@
 #include "tests/catch.hpp"
 #include "tests/devices/standard.hpp"
 
+#include <vector>
+
 using namespace ringside;
 using namespace ringside::devices;
 

@@ -5,6 +5,7 @@
 #include "tests/devices/fakes.hpp"
 
 #include <deque>
+#include <optional>
 #include <string>
 
 namespace ringside::devices::uart_words {

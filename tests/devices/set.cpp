@@ -5,7 +5,10 @@
 #include "tests/catch.hpp"
 #include "tests/devices/standard.hpp"
 
+#include <algorithm>
 #include <set>
+#include <string>
+#include <vector>
 
 using namespace ringside;
 using namespace ringside::devices;

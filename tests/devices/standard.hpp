@@ -6,6 +6,7 @@
 #include "tests/devices/fakes.hpp"
 
 #include <deque>
+#include <optional>
 #include <string>
 
 namespace ringside::devices {

@@ -3,6 +3,8 @@
 #include "tests/catch.hpp"
 #include "tests/devices/serial.hpp"
 
+#include <array>
+
 using namespace ringside;
 using namespace ringside::devices;
 using namespace ringside::devices::uart_words;
