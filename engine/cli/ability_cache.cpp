@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "engine/backend/kvm/probe.hpp"
+#include "engine/backend/kvm/system.hpp"
 
 namespace ringside::cli {
 
@@ -61,9 +62,9 @@ void remember(backend::Abilities abilities)
 
 Result<backend::Abilities> kvm_abilities()
 {
-    if (::access("/dev/kvm", R_OK | W_OK) == 0)
-        if (auto const abilities = remembered())
-            return *abilities;
+    TRY(kvm::System::open());
+    if (auto const abilities = remembered())
+        return *abilities;
     kvm::Probed const probed = TRY(kvm::probe());
     remember(probed.abilities);
     return probed.abilities;

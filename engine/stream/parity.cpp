@@ -23,6 +23,11 @@ constexpr auto differences = std::to_array<KnownDifference>({
     {"exiting instruction", "ExitBegin.rip and Instruction may be missing on one side",
      "KVM reports OUT and stores behind the instruction; where it cannot be found again, it says "
      "so"},
+    {"CPUID leaves 1 and 7",
+     "on some hosts KVM answers the feature words of these leaves itself, whatever it was told",
+     "the emulating KVM of such a host copies the host's features; no shipped guest asks for them"},
+    {"1 GiB pages", "some hosts' KVM does not translate them; Unicorn does",
+     "the host's KVM lacks the feature; no shipped guest uses them"},
     {"CMPXCHG of 32 bits in 64-bit code",
      "after a successful one, bits 32 to 63 of RAX are 0 on Unicorn and unchanged on KVM",
      "the Unicorn library writes the accumulator back even when the comparison succeeds; the CPU "
