@@ -2,10 +2,13 @@
 
 #include "engine/base/bits.hpp"
 #include "engine/x86/control_bits.hpp"
+#include "engine/x86/decode.hpp"
 #include "engine/x86/linear_memory.hpp"
 #include "engine/x86/segments.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <span>
 
 namespace ringside::kvm {
 
@@ -37,9 +40,42 @@ std::uint64_t handler_of(std::uint8_t vector, CpuState const& state, LinearMemor
     return bits(*low, 0, 16) | bits(*low, 48, 16) << 16 | bits(high, 0, 32) << 32;
 }
 
+std::optional<x86::Decoded> decoded(backend::ExitingInstruction const& instruction,
+                                    x86::CodeSize code_size)
+{
+    return x86::decode(std::span(instruction.bytes).first(instruction.length), code_size);
+}
+
+/// The linear address an IRET at RIP returns to; nothing for any other instruction. SDM Vol. 2A, IRET:
+/// RIP lies on top of the stack, CS above it.
+std::optional<std::uint64_t> return_address(backend::ExitingInstruction const& next,
+                                            CpuState const& state, LinearMemory const& memory)
+{
+    auto const instruction = decoded(next, state.code_size());
+    if (!instruction)
+        return std::nullopt;
+    ZydisMnemonic const name = instruction->instruction.mnemonic;
+    if (name != ZYDIS_MNEMONIC_IRET && name != ZYDIS_MNEMONIC_IRETD && name != ZYDIS_MNEMONIC_IRETQ)
+        return std::nullopt;
+    unsigned const width = instruction->instruction.operand_width / 8U;
+    std::uint64_t const top = x86::linear_address(state, x86::ss, state.gpr[x86::rsp]);
+    auto const rip = memory.read(top, width, Privilege::supervisor);
+    auto const selector = memory.read(top + width, 2, Privilege::supervisor);
+    if (!rip || !selector)
+        return std::nullopt;
+    return state.protected_mode() ? *rip : *selector * 16 + *rip;
+}
+
 } // namespace
 
-FaultStops fault_stops(CpuState const& state, memory::GuestMemory& memory)
+bool is_halt(backend::ExitingInstruction const& instruction, x86::CodeSize code_size)
+{
+    auto const found = decoded(instruction, code_size);
+    return found && found->instruction.mnemonic == ZYDIS_MNEMONIC_HLT;
+}
+
+FaultStops fault_stops(CpuState const& state, memory::GuestMemory& memory,
+                       backend::ExitingInstruction const& next)
 {
     FaultStops stops{};
     LinearMemory const linear(memory, state);
@@ -47,6 +83,8 @@ FaultStops fault_stops(CpuState const& state, memory::GuestMemory& memory)
         std::uint64_t const handler = handler_of(vector, state, linear);
         return handler == state.linear_rip() ? 0 : handler;
     });
+    if (auto const target = return_address(next, state, linear); target != std::nullopt)
+        stops.back() = *target;
     return stops;
 }
 

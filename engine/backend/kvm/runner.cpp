@@ -126,25 +126,15 @@ Result<std::optional<Exit>> Runner::interpret(bool stepping)
 }
 
 /// A step may have ended at the breakpoint in front of a handler (fault_stops.hpp); it is a step all
-/// the same. A step over HLT may be told as a step: then the halt itself would be lost.
+/// the same.
 Result<Exit> Runner::end_step(exit::Debug debug)
 {
     constexpr std::uint64_t any_breakpoint = 0xf;
     x86::CpuState const& state = *TRY(door_.read());
-    if (has_stepped_over_halt(state))
-        return Exit(exit::Halt{});
     if ((debug.dr6 & any_breakpoint) == 0)
         return Exit(debug);
     clear_pushed_trap_flag(before_step_, state, memory_);
     return Exit(exit::Debug{.dr6 = dr6_after_step});
-}
-
-bool Runner::has_stepped_over_halt(x86::CpuState const& state) const
-{
-    auto const decoded =
-        x86::decode(std::span(stepped_.bytes).first(stepped_.length), state.code_size());
-    return decoded && decoded->instruction.mnemonic == ZYDIS_MNEMONIC_HLT &&
-           state.linear_rip() == stepped_.linear_rip + stepped_.length;
 }
 
 /// What the kernel cannot emulate but we can, exactly (software_interrupt.hpp); else `exit` as it is.
@@ -226,7 +216,9 @@ Result<void> Runner::prepare_to_step()
                         "; use --backend unicorn");
     before_step_ = state;
     stepped_ = finder_.at_rip(state);
-    FaultStops const stops = fault_stops(state, memory_);
+    if (state.cpl() == 0 && is_halt(stepped_, state.code_size()))
+        return stepping_ ? set_stepping(false, {}) : Result<void>();
+    FaultStops const stops = fault_stops(state, memory_, stepped_);
     if (!stepping_ || stops != stops_)
         TRY(set_stepping(true, stops));
     return {};

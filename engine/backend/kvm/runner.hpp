@@ -63,7 +63,6 @@ private:
     Result<std::optional<backend::Exit>> interpret(bool stepping);
     Result<std::optional<backend::Exit>> emulate(backend::Exit exit, bool stepping);
     Result<backend::Exit> end_step(backend::exit::Debug debug);
-    bool has_stepped_over_halt(x86::CpuState const& state) const;
 
     // In the order of construction: C++ tears them down in the reverse one.
     Fd fd_;
