@@ -50,11 +50,15 @@ Result<void> DirectExecution::prepare(x86::CpuState const& state)
     return {};
 }
 
-void DirectExecution::on_instruction(uc_engine*, std::uint64_t linear, std::uint32_t, void* self)
+void DirectExecution::on_instruction(uc_engine*, std::uint64_t linear, std::uint32_t size,
+                                     void* self)
 {
     auto& execution = *static_cast<DirectExecution*>(self);
-    if (!execution.engine_.hidden() && execution.may_run(linear))
-        ++execution.progress_.executed;
+    if (execution.engine_.hidden() || !execution.may_run(linear))
+        return;
+    ++execution.progress_.executed;
+    execution.translation_.fetched(linear);
+    execution.translation_.fetched(linear + size - 1);
 }
 
 /// The look before each instruction. All of the guest's plain code passes here.
@@ -64,6 +68,7 @@ bool DirectExecution::may_run(std::uint64_t linear)
     Attention const reasons = finder_.look_at(linear);
     if ((reasons & watched_) != 0 && !excused()) [[unlikely]] {
         end(Noted::attention);
+        translation_.fetched(linear);
         return false;
     }
     if (progress_.exhausted() && !repeats_on(linear)) [[unlikely]] {

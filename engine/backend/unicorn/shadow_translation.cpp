@@ -62,6 +62,15 @@ void ShadowTranslation::flush()
     engine_.flush_translations();
     code_.forget();
     told_.clear();
+    fetched_page_ = no_page;
+}
+
+void ShadowTranslation::mark_fetched(std::uint64_t linear)
+{
+    fetched_page_ = linear / page_bytes;
+    x86::Walk walk = peek(linear, x86::Access::fetch);
+    if (walk.ok())
+        x86::set_accessed_and_dirty(memory_, paging_, walk);
 }
 
 std::optional<ShadowTranslation::Refused> ShadowTranslation::take_refused()
@@ -98,7 +107,8 @@ bool ShadowTranslation::fill(std::uint64_t linear, x86::Access access, uc_tlb_en
     tell(walk);
     if (!walk.ok())
         return refuse(walk, entry);
-    x86::set_accessed_and_dirty(memory_, paging_, walk);
+    if (access != x86::Access::fetch) // see fetched()
+        x86::set_accessed_and_dirty(memory_, paging_, walk);
 
     memory::Slot const* const slot = memory_.find(walk.gpa);
     bool const ram = slot != nullptr && !slot->host.empty();

@@ -45,6 +45,14 @@ public:
     void follow(x86::CpuState const& state);
     void flush();
 
+    /// The instruction at `linear` really runs: its page becomes accessed. Not before, because the
+    /// library translates code that may never be reached.
+    void fetched(std::uint64_t linear)
+    {
+        if (linear / page_bytes != fetched_page_) [[unlikely]]
+            mark_fetched(linear);
+    }
+
     /// A data access of the current instruction that was refused, once. The library tells the page
     /// only; faulting_access.hpp finds the address.
     struct Refused {
@@ -70,6 +78,10 @@ private:
     void grant_barrier(std::uint64_t linear, uc_tlb_entry& entry);
     bool may_write(x86::Walk const& walk) const;
     void tell(x86::Walk const& walk);
+    void mark_fetched(std::uint64_t linear);
+
+    static constexpr std::uint64_t page_bytes = 4096;
+    static constexpr std::uint64_t no_page = ~0ULL;
 
     Engine& engine_;
     memory::GuestMemory& memory_;
@@ -81,6 +93,7 @@ private:
     std::optional<Refused> refused_;
     std::unordered_set<std::uint64_t> told_; ///< walks in the stream since the last flush
     std::uint64_t fills_ = 0;
+    std::uint64_t fetched_page_ = no_page; ///< number of the page whose accessed bits are set
 };
 
 /// The exception a failed walk raises: #GP(0) for a non-canonical address, else #PF.
