@@ -23,6 +23,15 @@ std::string hex(std::uint64_t value)
     return "0x" + text;
 }
 
+/// The effect becomes an exit.
+bool needs_the_vmm(x86::Effect const& effect)
+{
+    bool const within = std::holds_alternative<x86::effect::Done>(effect) ||
+                        std::holds_alternative<x86::Fault>(effect) ||
+                        std::holds_alternative<x86::effect::SoftwareInterrupt>(effect);
+    return !within;
+}
+
 } // namespace
 
 struct UnicornVcpu::AfterStop {
@@ -164,15 +173,16 @@ private:
 
 UnicornVcpu::MaybeExit UnicornVcpu::emulate(Instruction const& instruction)
 {
-    if (tracer_.on()) {
-        trace::Emulated event;
-        event.rip = registers().linear_rip();
-        event.mnemonic = trace::Text(x86::mnemonic(instruction.decoded));
-        tracer_.emit(event);
-    }
+    std::uint64_t const linear = registers().linear_rip();
     bool const trap_flag = (registers().rflags & x86::rflags::tf) != 0;
     x86::Effect const effect =
         x86::execute(registers(), memory_, instruction.decoded, progress_.executed);
+    if (tracer_.on() && !needs_the_vmm(effect)) { // an exit tells its own story
+        trace::Emulated event;
+        event.rip = linear;
+        event.mnemonic = trace::Text(x86::mnemonic(instruction.decoded));
+        tracer_.emit(event);
+    }
     return std::visit(AfterEffect{*this, instruction, trap_flag}, effect);
 }
 
