@@ -60,11 +60,12 @@ void print_story(std::vector<trace::Record> const& records, TraceOptions const& 
 {
     std::vector<std::string> lines;
     stream::Story story;
-    for (trace::Record const& record : records) {
-        std::string line = story.tell(record);
-        if (!line.empty() && record.seq >= options.from)
-            lines.push_back(std::move(line));
-    }
+    for (trace::Record const& record : records)
+        for (std::string& line : story.tell(record))
+            if (record.seq >= options.from)
+                lines.push_back(std::move(line));
+    for (std::string& line : story.finish())
+        lines.push_back(std::move(line));
     std::size_t const skipped =
         options.last != 0 && lines.size() > options.last ? lines.size() - options.last : 0;
     if (skipped != 0)

@@ -118,13 +118,14 @@ struct Story::Teller {
     }
     std::string operator()(trace::ExitBegin const& event) const
     {
-        story.exit_ = event;
         story.inside_ = true;
+        story.printed_.reset();
+        story.dictates_ = false;
+        story.only_prints_ = event.kind == trace::ExitKind::port_out;
         return at + "  " + exit_sentence(event);
     }
     std::string operator()(trace::ExitEnd const& event) const
     {
-        story.inside_ = false;
         using trace::VerdictKind;
         if (event.verdict == VerdictKind::answer)
             return "    The guest goes on at " + hex(event.next_rip) + " with " +
@@ -143,9 +144,18 @@ struct Story::Teller {
     std::string operator()(trace::DeviceAccess const& event) const
     {
         bool const read = event.direction == trace::Direction::read;
+        constexpr std::uint16_t text_register =
+            1; // of the teaching port: the marker follows, whole
+        story.dictates_ = device(event.device) == "teaching-port" && event.offset == text_register;
         return "    " + device(event.device) + (read ? " answers " : " takes ") + hex(event.value) +
                character(event.value) + (read ? " from" : " into") + " its register " +
                hex(event.offset) + ".";
+    }
+    std::string operator()(trace::ConsoleByte const& event) const
+    {
+        if (event.direction == trace::Direction::write)
+            story.printed_ = static_cast<char>(event.byte);
+        return "";
     }
     std::string operator()(trace::Unclaimed const& event) const
     {
@@ -178,7 +188,11 @@ struct Story::Teller {
         return indent() + "End of interrupt: IRQ " + std::to_string(event.irq) +
                " is no longer in service.";
     }
-    std::string operator()(trace::PageWalk const& event) const { return walk_sentence(event); }
+    std::string operator()(trace::PageWalk const& event) const
+    {
+        // What the Unicorn backend observed is told again, reconstructed, as on KVM.
+        return event.origin == trace::WalkOrigin::observed ? "" : walk_sentence(event);
+    }
     std::string operator()(trace::Marker const& event) const
     {
         return at + "  == " + clean(event.text.text()) + " ==";
@@ -213,7 +227,6 @@ struct Story::Teller {
     std::string operator()(trace::RegistersChanged const&) const { return ""; }
     std::string operator()(trace::Keyframe const&) const { return ""; }
     std::string operator()(trace::DeviceState const&) const { return ""; }
-    std::string operator()(trace::ConsoleByte const&) const { return ""; }
     std::string operator()(trace::Symbol const&) const { return ""; }
     std::string operator()(trace::TracingSwitched const&) const { return ""; }
     std::string operator()(trace::Emulated const&) const { return ""; }
@@ -268,10 +281,62 @@ private:
     }
 };
 
-std::string Story::tell(trace::Record const& record)
+std::vector<std::string> Story::tell(trace::Record const& record)
 {
     Teller const teller{*this, "#" + std::to_string(record.seq) + " " + time_text(record.time)};
-    return std::visit(teller, record.event);
+    std::string line = std::visit(teller, record.event);
+    std::vector<std::string> lines;
+    if (std::holds_alternative<trace::ExitBegin>(record.event) && printing_.empty())
+        printing_since_ = teller.at;
+    if (inside_) {
+        bool const ordinary = std::holds_alternative<trace::ExitBegin>(record.event) ||
+                              std::holds_alternative<trace::DeviceAccess>(record.event);
+        if (!line.empty()) {
+            exit_lines_.push_back(std::move(line));
+            only_prints_ = only_prints_ && ordinary;
+        }
+        if (std::holds_alternative<trace::ExitEnd>(record.event))
+            end_exit(lines);
+    } else if (!line.empty()) {
+        end_printing(lines);
+        lines.push_back(std::move(line));
+    }
+    return lines;
+}
+
+void Story::end_exit(std::vector<std::string>& lines)
+{
+    inside_ = false;
+    if (printed_ && only_prints_) {
+        printing_ += *printed_;
+    } else if (!dictates_) {
+        end_printing(lines);
+        lines.insert(lines.end(), exit_lines_.begin(), exit_lines_.end());
+    }
+    exit_lines_.clear();
+}
+
+void Story::end_printing(std::vector<std::string>& lines)
+{
+    if (printing_.empty())
+        return;
+    std::string text;
+    for (char const character : printing_)
+        text += character == '\n' ? std::string("\\n") : clean(std::string_view(&character, 1));
+    std::size_t const count = printing_.size();
+    lines.push_back(
+        printing_since_ + "  The guest prints \"" + text + "\": " +
+        (count == 1 ? "one exit." : std::to_string(count) + " exits, one for each character."));
+    printing_.clear();
+}
+
+std::vector<std::string> Story::finish()
+{
+    std::vector<std::string> lines;
+    end_printing(lines);
+    lines.insert(lines.end(), exit_lines_.begin(), exit_lines_.end());
+    exit_lines_.clear();
+    return lines;
 }
 
 } // namespace ringside::stream

@@ -6,7 +6,9 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/trace/events.hpp"
 
@@ -22,17 +24,28 @@ std::string record_text(trace::Record const& record);
 /// "12.345 us"
 std::string time_text(std::uint64_t nanoseconds);
 
-/// Tells a stream as sentences, remembering which device is which. Feed it every record in order.
+/// Tells a stream as sentences, remembering which device is which. Feed it every record in order. Exits
+/// that only print one character each are told together, as what they print.
 class Story {
 public:
-    /// The sentence of this record, indented inside its exit; empty when it is not worth one.
-    std::string tell(trace::Record const& record);
+    /// The lines that are complete with this record: none, or some, indented inside their exit.
+    std::vector<std::string> tell(trace::Record const& record);
+    /// What is left when the stream ends.
+    std::vector<std::string> finish();
 
 private:
     struct Teller;
+    void end_exit(std::vector<std::string>& lines);
+    void end_printing(std::vector<std::string>& lines);
+
     std::array<std::string, 256> devices_; ///< names by number
-    trace::ExitBegin exit_;                ///< the one that is open
-    bool inside_ = false;
+    bool inside_ = false;                  ///< an exit is open
+    std::vector<std::string> exit_lines_;  ///< of the open exit
+    std::optional<char> printed_;          ///< by the open exit
+    bool only_prints_ = false;             ///< the open exit did nothing else worth telling
+    bool dictates_ = false;                ///< it spells a marker to the teaching port
+    std::string printing_;                 ///< by the exits before it
+    std::string printing_since_;           ///< number and time of the first of them
 };
 
 } // namespace ringside::stream
