@@ -136,9 +136,8 @@ void ExitStory::tell_instruction(backend::Standing const& standing)
 void ExitStory::tell_mode(x86::CpuState const& state)
 {
     trace::CpuMode const mode = state.mode();
-    if (mode == mode_)
-        return;
-    tracer_.emit(trace::ModeChanged{mode_, mode});
+    if (mode_ && *mode_ != mode)
+        tracer_.emit(trace::ModeChanged{*mode_, mode});
     mode_ = mode;
 }
 

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "engine/backend/backend.hpp"
 #include "engine/trace/tracer.hpp"
@@ -38,7 +39,7 @@ private:
     trace::Tracer& tracer_;
     RegisterTracker registers_;
     std::array<KnownInstruction, 256> known_{}; ///< direct-mapped by rip
-    trace::CpuMode mode_ = trace::CpuMode::real;
+    std::optional<trace::CpuMode> mode_; ///< as told; the first keyframe shows it without a change
     std::uint64_t began_ = 0;
     std::uint64_t exits_ = 0;
 };

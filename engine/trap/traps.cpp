@@ -80,7 +80,11 @@ Verdict Traps::operator()(exit::EntryFailed const& exit) const
 
 Verdict Traps::operator()(exit::Unhandled const& exit) const
 {
-    return Stop{trace::StopCause::failed, code_our_fault,
+    // KVM API: KVM_EXIT_INTERNAL_ERROR. The guest went where no instruction can be run; any other reason
+    // is one that we should have known.
+    constexpr std::uint32_t internal_error = 17;
+    bool const guests_doing = exit.reason == internal_error;
+    return Stop{trace::StopCause::failed, guests_doing ? code_bad_guest : code_our_fault,
                 "the backend met something it cannot run: " + exit.what};
 }
 
