@@ -63,6 +63,10 @@ stream::RecorderOptions recorder_options(SessionOptions const& options, trace::B
     recorder.socket = options.socket;
     recorder.backend = backend;
     recorder.clock = options.machine.clock;
+    // Nobody waits for a viewer. A recording that nobody watches is complete, even if the run waits.
+    bool const watched = !options.socket.empty();
+    recorder.intake.exits = watched ? stream::WhenFull::drop_newest : stream::WhenFull::wait;
+    recorder.intake.details = recorder.intake.exits;
     return recorder;
 }
 

@@ -40,6 +40,7 @@ Intake::Intake(IntakeOptions const& options, Mapping memory, Doorbell doorbell)
       doorbell_(std::move(doorbell)),
       stamps_(options.stamps == HostStamps::on),
       exits_(options.exits),
+      details_(options.details),
       patience_(options.patience),
       keep_free_{}
 {
@@ -60,7 +61,7 @@ void Intake::append_to_full_ring(trace::RawRecord const& record, std::uint64_t s
 {
     bool const is_exit = record.category == trace::Category::exit;
     bool const never_lost = keep_free(record.category) == 0;
-    bool const waits = never_lost || (is_exit && exits_ == WhenFull::wait);
+    bool const waits = never_lost || (is_exit ? exits_ : details_) == WhenFull::wait;
     if (waits && wait_for_room(record, seq, stamp))
         return;
     auto& counter = dropped_[static_cast<std::size_t>(record.category)];

@@ -3,7 +3,7 @@
 //
 //     lifecycle, definition, keyframe            wait for room
 //     exit                                       wait, or lose the newest: an option
-//     detail, walk, scheduling, software_vmm     lost first, when the ring is nearly full
+//     detail, walk, scheduling, software_vmm     lost first, when the ring is nearly full; or wait too
 //
 // A lost record keeps its number, so the recorder sees the gap and tells it. Waiting ends when the
 // recorder stops moving: a run goes on without its recorder.
@@ -31,6 +31,8 @@ enum class HostStamps : std::uint8_t { off, on };
 struct IntakeOptions {
     std::size_t ring_bytes = 4 * 1024 * 1024; ///< a power of two
     WhenFull exits = WhenFull::wait;
+    WhenFull details =
+        WhenFull::drop_newest; ///< `wait` makes a recording complete, at the run's expense
     HostStamps stamps = HostStamps::on;
     /// A recorder that has read nothing for this long is taken for dead.
     std::chrono::milliseconds patience{2000};
@@ -78,6 +80,7 @@ private:
     HostClock clock_;
     bool stamps_;
     WhenFull exits_;
+    WhenFull details_;
     std::chrono::milliseconds patience_;
     std::array<std::size_t, category_count> keep_free_;
     std::array<std::uint64_t, 256> next_seq_{};

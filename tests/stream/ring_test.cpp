@@ -203,6 +203,23 @@ TEST_CASE("waiting for a recorder that reads loses nothing")
     CHECK(dropped_in_all(*intake) == 0);
 }
 
+TEST_CASE("a recording may wait for its details too, and then loses none")
+{
+    IntakeOptions options;
+    options.ring_bytes = 4096;
+    options.details = WhenFull::wait;
+    std::unique_ptr<Intake> const intake = *Intake::create(options);
+    constexpr std::uint64_t count = 5000;
+    std::thread writer([&] { append(*intake, trace::Scheduling{}, static_cast<int>(count)); });
+    std::uint64_t read = 0;
+    while (read < count) {
+        read += drain(intake->ring()).size();
+        std::this_thread::yield();
+    }
+    writer.join();
+    CHECK(dropped_in_all(*intake) == 0);
+}
+
 TEST_CASE("only the two ends of an exit are stamped with host time, and only when asked")
 {
     for (HostStamps stamps : {HostStamps::off, HostStamps::on}) {
