@@ -1,6 +1,7 @@
 #include "engine/backend/unicorn/code_pages.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace ringside::unicorn {
 
@@ -9,8 +10,14 @@ void CodePages::remember(std::uint64_t linear, std::byte const* host_page)
     if (barrier_at(linear))
         return;
     std::uint64_t const number = linear / layout::page_size;
-    place_of(number) = {number, reinterpret_cast<std::uint8_t const*>(host_page)};
+    place_of(number) = {number, reinterpret_cast<std::uint8_t const*>(host_page), false};
     current_number_ = no_page;
+}
+
+bool CodePages::first_run(std::uint64_t linear)
+{
+    Page& place = place_of(linear / layout::page_size);
+    return place.number != linear / layout::page_size || !std::exchange(place.has_run, true);
 }
 
 void CodePages::forget()

@@ -31,6 +31,9 @@ public:
     void remember(std::uint64_t linear, std::byte const* host_page);
     void forget();
 
+    /// True the first time an instruction of this page runs, and whenever that is not known.
+    bool first_run(std::uint64_t linear);
+
     /// The library was given the barrier instead of this page: what it translated there is not the
     /// guest's code, whatever the guest's tables say meanwhile. True until all is forgotten.
     void raise_barrier(std::uint64_t linear);
@@ -41,6 +44,7 @@ private:
     struct Page {
         std::uint64_t number = no_page;
         std::uint8_t const* host = nullptr;
+        bool has_run = false;
     };
     bool turn_to(std::uint64_t linear);
     Page& place_of(std::uint64_t number) { return pages_[number % pages_.size()]; }

@@ -58,7 +58,8 @@ void DirectExecution::on_instruction(uc_engine*, std::uint64_t linear, std::uint
         return;
     ++execution.progress_.executed;
     execution.translation_.fetched(linear);
-    execution.translation_.fetched(linear + size - 1);
+    if (size <= CodePages::longest_instruction) // for an undefined one it is anything
+        execution.translation_.fetched(linear + size - 1);
 }
 
 /// The look before each instruction. All of the guest's plain code passes here.

@@ -67,7 +67,9 @@ void ShadowTranslation::flush()
 
 void ShadowTranslation::mark_fetched(std::uint64_t linear)
 {
-    fetched_page_ = linear / page_bytes;
+    fetched_page_ = linear / layout::page_size;
+    if (!code_.first_run(linear))
+        return;
     x86::Walk walk = peek(linear, x86::Access::fetch);
     if (walk.ok())
         x86::set_accessed_and_dirty(memory_, paging_, walk);

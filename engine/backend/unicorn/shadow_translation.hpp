@@ -21,6 +21,7 @@
 #include "engine/backend/unicorn/code_invalidation.hpp"
 #include "engine/backend/unicorn/code_pages.hpp"
 #include "engine/backend/unicorn/engine.hpp"
+#include "engine/backend/unicorn/layout.hpp"
 #include "engine/trace/tracer.hpp"
 #include "engine/x86/fault.hpp"
 #include "engine/x86/paging.hpp"
@@ -49,7 +50,7 @@ public:
     /// library translates code that may never be reached.
     void fetched(std::uint64_t linear)
     {
-        if (linear / page_bytes != fetched_page_) [[unlikely]]
+        if (linear / layout::page_size != fetched_page_) [[unlikely]]
             mark_fetched(linear);
     }
 
@@ -80,7 +81,6 @@ private:
     void tell(x86::Walk const& walk);
     void mark_fetched(std::uint64_t linear);
 
-    static constexpr std::uint64_t page_bytes = 4096;
     static constexpr std::uint64_t no_page = ~0ULL;
 
     Engine& engine_;
@@ -93,7 +93,7 @@ private:
     std::optional<Refused> refused_;
     std::unordered_set<std::uint64_t> told_; ///< walks in the stream since the last flush
     std::uint64_t fills_ = 0;
-    std::uint64_t fetched_page_ = no_page; ///< number of the page whose accessed bits are set
+    std::uint64_t fetched_page_ = no_page; ///< number of the page that ran last
 };
 
 /// The exception a failed walk raises: #GP(0) for a non-canonical address, else #PF.

@@ -16,14 +16,7 @@ UnicornVcpu::UnicornVcpu(memory::GuestMemory& memory, trace::Tracer& tracer, bac
       tracer_(tracer),
       slice_(slice),
       others_(others),
-      engine_(std::move(engine)),
-      fpu_(*engine_),
-      worlds_(*engine_, fpu_),
-      invalidation_(*engine_),
-      translation_(*engine_, memory, tracer, code_, invalidation_),
-      finder_(code_, translation_),
-      devices_(*engine_, progress_),
-      execution_(*engine_, worlds_, fpu_, translation_, invalidation_, finder_, devices_, progress_)
+      parts_(memory, tracer, std::move(engine))
 {
     others_.push_back(this);
 }
@@ -40,16 +33,8 @@ Result<std::unique_ptr<UnicornVcpu>> UnicornVcpu::create(memory::GuestMemory& me
     std::unique_ptr<Engine> engine = TRY(Engine::open(memory));
     std::unique_ptr<UnicornVcpu> vcpu(
         new UnicornVcpu(memory, tracer, slice, others, std::move(engine)));
-    TRY(vcpu->install());
+    TRY(vcpu->parts_.install());
     return vcpu;
-}
-
-Result<void> UnicornVcpu::install()
-{
-    TRY(translation_.install());
-    TRY(devices_.install());
-    TRY(execution_.install());
-    return worlds_.install();
 }
 
 // [book: unicorn-enter]
@@ -58,7 +43,7 @@ Result<Exit> UnicornVcpu::enter(backend::Budget budget)
     ASSERT(!answer_due_);
     bool const one = budget == backend::Budget::one_instruction;
     budget_ = budget;
-    deadline_ = progress_.executed + (one ? 1 : slice_.instructions);
+    deadline_ = parts_.progress.executed + (one ? 1 : slice_.instructions);
 
     MaybeExit exit;
     if (!outbox_.empty())
@@ -75,22 +60,22 @@ Result<UnicornVcpu::MaybeExit> UnicornVcpu::turn()
 {
     if (pending_fault_)
         return raise(*std::exchange(pending_fault_, std::nullopt));
-    if (progress_.executed >= deadline_)
+    if (parts_.progress.executed >= deadline_)
         return budget_spent();
 
     bool const trap_flag = (registers().rflags & x86::rflags::tf) != 0;
-    progress_.limit = trap_flag ? progress_.executed + 1 : deadline_;
-    std::uint64_t const before = progress_.executed;
+    parts_.progress.limit = trap_flag ? parts_.progress.executed + 1 : deadline_;
+    std::uint64_t const before = parts_.progress.executed;
     Manner const manner{.first_was_examined = std::exchange(examined_, false),
                         .finish_repeats = single_stepping()};
-    Stop const stop = TRY(execution_.run(registers(), manner));
-    if (progress_.executed != before)
+    Stop const stop = TRY(parts_.execution.run(registers(), manner));
+    if (parts_.progress.executed != before)
         trap_if_stepped(trap_flag);
-    if (!devices_.stores().empty()) {
+    if (!parts_.devices.stores().empty()) {
         post_stores();
         return hand_out();
     }
-    if (pending_fault_ || progress_.executed >= deadline_)
+    if (pending_fault_ || parts_.progress.executed >= deadline_)
         return MaybeExit();
     return after(stop);
 }
@@ -123,7 +108,7 @@ Exit UnicornVcpu::hand_out()
 void UnicornVcpu::look_around()
 {
     bool const between_instructions = outbox_.empty() && !pending_fault_;
-    standing_.instructions = progress_.executed;
+    standing_.instructions = parts_.progress.executed;
     standing_.window.open =
         between_instructions && registers().interrupts_on() && !registers().interrupt_shadow;
     if (!registers().interrupts_on())
@@ -137,7 +122,7 @@ void UnicornVcpu::look_around()
 void UnicornVcpu::note_instruction(std::uint64_t linear)
 {
     standing_.instruction = {.linear_rip = linear, .length = 0, .bytes = {}};
-    if (Instruction const* const instruction = finder_.decode(linear)) {
+    if (Instruction const* const instruction = parts_.finder.decode(linear)) {
         standing_.instruction.length = instruction->decoded.length();
         standing_.instruction.bytes = instruction->bytes;
     }
@@ -151,8 +136,8 @@ Result<void> UnicornVcpu::set_state(x86::CpuState const& state)
     emulation_.reset();
     loads_.clear();
     pending_fault_.reset();
-    devices_.forget_answers();
-    translation_.flush(); // the tables may be others, under the same CR3
+    parts_.devices.forget_answers();
+    parts_.translation.flush(); // the tables may be others, under the same CR3
     look_around();
     return {};
 }

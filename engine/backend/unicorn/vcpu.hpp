@@ -22,7 +22,7 @@
 
 #include "engine/backend/backend.hpp"
 #include "engine/backend/unicorn/device_access.hpp"
-#include "engine/backend/unicorn/direct_execution.hpp"
+#include "engine/backend/unicorn/machinery.hpp"
 #include "engine/x86/sensitive.hpp"
 
 namespace ringside::unicorn {
@@ -46,8 +46,8 @@ public:
     Result<void> set_state(x86::CpuState const& state) override;
     Result<void> inject(std::uint8_t vector) override;
 
-    void memory_written(Gpa gpa, std::uint64_t size) { invalidation_.written(gpa, size); }
-    void forget_translations() { translation_.flush(); }
+    void memory_written(Gpa gpa, std::uint64_t size) { parts_.invalidation.written(gpa, size); }
+    void forget_translations() { parts_.translation.flush(); }
 
 private:
     using MaybeExit = std::optional<backend::Exit>; ///< none: go on running
@@ -60,12 +60,10 @@ private:
         std::vector<std::uint64_t> values;
     };
     struct AfterStop;   // a run ended in enter()
-    struct AfterReplay; // a run ended in finish()
     struct AfterEffect; // an instruction was emulated
 
     UnicornVcpu(memory::GuestMemory& memory, trace::Tracer& tracer, backend::Slice slice,
                 VcpuList& others, std::unique_ptr<Engine> engine);
-    Result<void> install();
 
     // vcpu.cpp: the loop
     x86::CpuState& registers() { return standing_.registers; }
@@ -101,16 +99,7 @@ private:
     backend::Slice slice_;
     VcpuList& others_;
 
-    std::unique_ptr<Engine> engine_;
-    Progress progress_;
-    Fpu fpu_;
-    Worlds worlds_;
-    CodePages code_;
-    CodeInvalidation invalidation_;
-    ShadowTranslation translation_;
-    SensitiveFinder finder_;
-    DeviceWindow devices_;
-    DirectExecution execution_;
+    Machinery parts_;
 
     backend::Standing standing_;
     backend::Budget budget_ = backend::Budget::slice;

@@ -24,9 +24,9 @@ trace::Delivered to_event(x86::Attempt const& attempt)
 
 UnicornVcpu::MaybeExit UnicornVcpu::raise(x86::Fault const& fault)
 {
-    devices_.forget_answers(); // the instruction will start again from the beginning
+    parts_.devices.forget_answers(); // the instruction will start again from the beginning
     if (budget_ == backend::Budget::one_instruction)
-        deadline_ = progress_.executed; // the step ends at the handler's first instruction
+        deadline_ = parts_.progress.executed; // the step ends at the handler's first instruction
     return deliver({.source = x86::Source::exception, .what = fault});
 }
 

@@ -41,7 +41,7 @@ void UnicornVcpu::leave_finished_repeat()
     if (last.length == 0 || registers().linear_rip() != last.linear_rip || !outbox_.empty() ||
         pending_fault_)
         return;
-    Instruction const* const instruction = finder_.decode(last.linear_rip);
+    Instruction const* const instruction = parts_.finder.decode(last.linear_rip);
     if (instruction && repeats(instruction->decoded) &&
         has_run_out(instruction->decoded, registers()))
         registers().rip += last.length;
@@ -71,7 +71,7 @@ void UnicornVcpu::finish_emulation(backend::Answer answer)
         pending_fault_ = completed.error();
         return;
     }
-    ++progress_.executed;
+    ++parts_.progress.executed;
     trap_if_stepped(trap_flag);
 }
 
@@ -80,22 +80,22 @@ void UnicornVcpu::finish_emulation(backend::Answer answer)
 Result<void> UnicornVcpu::finish_load(backend::Answer answer)
 {
     DeviceAccess const& access = loads_[loads_answered_];
-    devices_.answer(access.read, answer.value, access.alignment);
+    parts_.devices.answer(access.read, answer.value, access.alignment);
     if (++loads_answered_ < loads_.size())
         return {};
     loads_.clear();
 
     bool const trap_flag = (registers().rflags & x86::rflags::tf) != 0;
-    std::uint64_t const before = progress_.executed;
-    progress_.allow(1);
-    Stop const stop = TRY(execution_.run(registers(), {.first_was_examined = true}));
-    if (progress_.executed == before) {
+    std::uint64_t const before = parts_.progress.executed;
+    parts_.progress.allow(1);
+    Stop const stop = TRY(parts_.execution.run(registers(), {.first_was_examined = true}));
+    if (parts_.progress.executed == before) {
         after_replay(stop);
         return {};
     }
-    devices_.forget_answers();
+    parts_.devices.forget_answers();
     trap_if_stepped(trap_flag);
-    if (!devices_.stores().empty())
+    if (!parts_.devices.stores().empty())
         post_stores();
     return {};
 }
@@ -110,7 +110,7 @@ void UnicornVcpu::after_replay(Stop const& stop)
     else if (MaybeExit exit = after(stop))
         outbox_.push_front(*std::move(exit));
     if (pending_fault_)
-        devices_.forget_answers();
+        parts_.devices.forget_answers();
 }
 
 } // namespace ringside::unicorn

@@ -66,15 +66,15 @@ UnicornVcpu::MaybeExit UnicornVcpu::after(Stop const& stop)
 
 x86::Fault UnicornVcpu::fault_of(stop::Untranslated const& untranslated)
 {
-    Instruction const* const instruction = finder_.decode(registers().linear_rip());
+    Instruction const* const instruction = parts_.finder.decode(registers().linear_rip());
     return unicorn::fault_of(untranslated.refused, instruction ? &instruction->decoded : nullptr,
-                             registers(), translation_);
+                             registers(), parts_.translation);
 }
 
 /// The finder wants this instruction looked at.
 UnicornVcpu::MaybeExit UnicornVcpu::examine()
 {
-    Instruction const* const instruction = finder_.decode(registers().linear_rip());
+    Instruction const* const instruction = parts_.finder.decode(registers().linear_rip());
     if (instruction == nullptr)
         return unreadable();
     if (x86::is_sensitive(instruction->decoded.instruction))
@@ -82,7 +82,7 @@ UnicornVcpu::MaybeExit UnicornVcpu::examine()
     if (auto const objection = objection_to(instruction->decoded, registers()))
         return raise(*objection);
     if (is_floating_point(instruction->decoded.instruction))
-        fpu_.set_in_use();
+        parts_.fpu.set_in_use();
     examined_ = true;
     return std::nullopt;
 }
@@ -92,15 +92,16 @@ UnicornVcpu::MaybeExit UnicornVcpu::unreadable()
 {
     std::uint64_t const linear = registers().linear_rip();
     std::array<std::uint8_t, 15> bytes{};
-    if (code_.barrier_at(linear) || code_.barrier_at(linear + bytes.size() - 1)) {
-        translation_.flush(); // perhaps there is code by now where the library got the barrier
-        if (finder_.decode(linear) != nullptr)
+    if (parts_.code.barrier_at(linear) || parts_.code.barrier_at(linear + bytes.size() - 1)) {
+        parts_.translation
+            .flush(); // perhaps there is code by now where the library got the barrier
+        if (parts_.finder.decode(linear) != nullptr)
             return std::nullopt;
     }
-    std::size_t const fetched = finder_.fetch(linear, bytes);
+    std::size_t const fetched = parts_.finder.fetch(linear, bytes);
     if (fetched == bytes.size())
         return raise({.vector = x86::vector::ud, .error_code = {}, .cr2 = 0});
-    x86::Walk const walk = translation_.peek(linear + fetched, x86::Access::fetch);
+    x86::Walk const walk = parts_.translation.peek(linear + fetched, x86::Access::fetch);
     if (!walk.ok())
         return raise(to_fault(walk));
 
@@ -122,16 +123,16 @@ struct UnicornVcpu::AfterEffect {
 
     MaybeExit operator()(x86::effect::Done done) const
     {
-        ++vcpu.progress_.executed;
+        ++vcpu.parts_.progress.executed;
         if (done.translations_stale)
-            vcpu.translation_.flush();
+            vcpu.parts_.translation.flush();
         vcpu.trap_if_stepped(trap_flag);
         return std::nullopt;
     }
     MaybeExit operator()(x86::Fault const& fault) const { return vcpu.raise(fault); }
     MaybeExit operator()(x86::effect::SoftwareInterrupt interrupt) const
     {
-        ++vcpu.progress_.executed;
+        ++vcpu.parts_.progress.executed;
         x86::Fault const what{.vector = interrupt.vector, .error_code = {}, .cr2 = 0};
         return vcpu.deliver({interrupt.source, what}, instruction.decoded.length());
     }
@@ -176,7 +177,7 @@ UnicornVcpu::MaybeExit UnicornVcpu::emulate(Instruction const& instruction)
     std::uint64_t const linear = registers().linear_rip();
     bool const trap_flag = (registers().rflags & x86::rflags::tf) != 0;
     x86::Effect const effect =
-        x86::execute(registers(), memory_, instruction.decoded, progress_.executed);
+        x86::execute(registers(), memory_, instruction.decoded, parts_.progress.executed);
     if (tracer_.on() && !needs_the_vmm(effect)) { // an exit tells its own story
         trace::Emulated event;
         event.rip = linear;
@@ -189,9 +190,9 @@ UnicornVcpu::MaybeExit UnicornVcpu::emulate(Instruction const& instruction)
 UnicornVcpu::MaybeExit UnicornVcpu::begin_load(DeviceWindow::Piece piece)
 {
     std::uint64_t const linear = registers().linear_rip();
-    Instruction const* const instruction = finder_.decode(linear);
+    Instruction const* const instruction = parts_.finder.decode(linear);
     auto loads = device_loads(piece, instruction ? &instruction->decoded : nullptr, registers(),
-                              translation_);
+                              parts_.translation);
     if (!loads)
         return raise(loads.error());
     note_instruction(linear);
@@ -205,10 +206,10 @@ UnicornVcpu::MaybeExit UnicornVcpu::begin_load(DeviceWindow::Piece piece)
 /// The last instruction wrote to devices and is complete; each of its stores becomes an exit.
 void UnicornVcpu::post_stores()
 {
-    note_instruction(devices_.stored_at());
-    for (backend::exit::MmioWrite const& store : devices_.stores())
+    note_instruction(parts_.devices.stored_at());
+    for (backend::exit::MmioWrite const& store : parts_.devices.stores())
         outbox_.push_back(store);
-    devices_.forget_stores();
+    parts_.devices.forget_stores();
 }
 
 } // namespace ringside::unicorn

@@ -158,3 +158,13 @@ TEST_CASE("RDTSC counts instructions")
     box.run();
     CHECK(box.said() == std::vector<std::uint64_t>{4});
 }
+
+TEST_CASE("VMCALL is a hypercall: number and arguments out, a value back in RAX")
+{
+    Box box(Start::long64, GUEST_BYTES(hypercall));
+    box.answer = [](Exit const&) { return 0x42; };
+    box.run();
+    REQUIRE(box.done());
+    CHECK(box.exits[0] == Exit{exit::Hypercall{1, {2, 3, 4, 5}}});
+    CHECK(box.said() == std::vector<std::uint64_t>{0x42});
+}

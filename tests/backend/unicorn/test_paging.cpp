@@ -10,7 +10,7 @@ namespace {
 
 using Values = std::vector<std::uint64_t>;
 
-constexpr std::uint64_t present = 1, writable = 2, user = 4, no_execute = 1ULL << 63;
+constexpr std::uint64_t present = 1, writable = 2, no_execute = 1ULL << 63;
 constexpr std::uint64_t accessed = 0x20, dirty = 0x40;
 
 /// A guest whose page faults at `mapped` and above are answered by mapping physical memory from

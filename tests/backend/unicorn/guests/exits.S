@@ -96,3 +96,14 @@ GUEST time_stamps, 64
     say eax
     done
 END time_stamps
+
+GUEST hypercall, 64
+    mov eax, 1
+    mov ebx, 2
+    mov ecx, 3
+    mov edx, 4
+    mov esi, 5
+    vmcall
+    say eax
+    done
+END hypercall
