@@ -118,7 +118,7 @@ std::vector<Comparable> normalise(std::span<trace::Record const> records)
     for (std::size_t index = 0; index < records.size(); ++index) {
         Comparable candidate{records[index].event, records[index].time, index};
         if (std::visit(Normalise{}, candidate.event) && flags.keep(candidate.event))
-            kept.push_back(std::move(candidate));
+            kept.push_back(candidate);
     }
     return kept;
 }
