@@ -10,7 +10,7 @@ Result<bool> Interrupts::deliver(backend::Vcpu& vcpu, sched::Scheduler& schedule
         told_.reset();
         return false;
     }
-    backend::InterruptWindowState const window = vcpu.standing().window;
+    backend::InterruptWindowState const window = vcpu.window();
     if (!window.open) {
         tell_pending(*irq, window.reason);
         return false;
