@@ -5,6 +5,7 @@
 #include <cstring>
 #include <ctime>
 #include <fcntl.h>
+#include <span>
 #include <sys/ioctl.h>
 
 #include "engine/backend/kvm/kvm_api.hpp"
@@ -34,10 +35,9 @@ struct RawMachine {
     Fd kvm, vm, vcpu;
     Mapping memory, run_page;
 
-    Result<void> create()
+    Result<void> create(std::span<unsigned char const> code)
     {
         constexpr std::size_t page = 4096;
-        constexpr std::array<unsigned char, 4> code{0xe6, 0x80, 0xeb, 0xfc}; // out 0x80, al; jmp -4
         memory = TRY(Mapping::anonymous(page));
         std::memcpy(memory.bytes().data(), code.data(), code.size());
         kvm = Fd(::open("/dev/kvm", O_RDWR | O_CLOEXEC));
@@ -76,13 +76,14 @@ struct RawMachine {
         return {};
     }
 
-    Result<void> run_to_exit()
+    kvm_run& run() const { return *reinterpret_cast<kvm_run*>(run_page.bytes().data()); }
+
+    Result<void> run_to_exit(std::uint32_t expected = KVM_EXIT_IO)
     {
-        auto const* run = reinterpret_cast<kvm_run const*>(run_page.bytes().data());
         if (::ioctl(vcpu.get(), KVM_RUN, 0UL) != 0)
             return refused("run the guest");
-        if (run->exit_reason != KVM_EXIT_IO)
-            return fail(Blame::unavailable, "the raw loop met another exit than its OUT");
+        if (run().exit_reason != expected)
+            return fail(Blame::unavailable, "the raw loop met another exit than it is made of");
         return {};
     }
 };
@@ -94,7 +95,8 @@ Result<RawTimes> raw_port_out_loop(std::uint64_t exits)
     RawTimes times;
     double const begin = now_ns();
     RawMachine machine;
-    TRY(machine.create());
+    constexpr std::array<unsigned char, 4> code{0xe6, 0x80, 0xeb, 0xfc}; // out 0x80, al; jmp -4
+    TRY(machine.create(code));
     TRY(machine.run_to_exit());
     double const started = now_ns();
     for (std::uint64_t count = 0; count < exits; ++count)
@@ -102,6 +104,27 @@ Result<RawTimes> raw_port_out_loop(std::uint64_t exits)
     times.start_ns = started - begin;
     times.exit_ns = exits == 0 ? 0 : (now_ns() - started) / static_cast<double>(exits);
     return times;
+}
+
+Result<double> raw_step_loop(std::uint64_t steps)
+{
+    constexpr std::array<unsigned char, 3> code{0x43, 0xeb, 0xfd}; // inc bx; jmp -3
+    RawMachine machine;
+    TRY(machine.create(code));
+    machine.run().kvm_valid_regs = KVM_SYNC_X86_REGS | KVM_SYNC_X86_SREGS;
+    kvm_guest_debug debug{};
+    debug.control = KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP;
+    if (::ioctl(machine.vcpu.get(), KVM_SET_GUEST_DEBUG, &debug) != 0)
+        return refused("switch single-stepping");
+    double const begin = now_ns();
+    std::uint64_t last_rip = 0;
+    for (std::uint64_t count = 0; count < steps; ++count) {
+        TRY(machine.run_to_exit(KVM_EXIT_DEBUG));
+        last_rip ^= machine.run().s.regs.regs.rip;
+    }
+    double const elapsed = now_ns() - begin;
+    __asm__ volatile("" : : "r"(last_rip)); // somebody looks at it
+    return elapsed / static_cast<double>(steps);
 }
 
 } // namespace ringside::kvm

@@ -16,4 +16,8 @@ struct RawTimes {
 /// A VM with one page of code, `out %al, $0x80; jmp` in real mode, run for `exits` exits.
 Result<RawTimes> raw_port_out_loop(std::uint64_t exits);
 
+/// Mean nanoseconds for one single-stepped instruction of `inc %bx; jmp` in real mode, registers
+/// read from the run page after each, as a stepper must.
+Result<double> raw_step_loop(std::uint64_t steps);
+
 } // namespace ringside::kvm
