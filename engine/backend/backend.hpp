@@ -54,10 +54,11 @@ struct InterruptWindowState {
     trace::NotNow reason = trace::NotNow::interrupts_off; ///< when not open
 };
 
-/// What is known for free after every enter() and finish().
+/// What is known after every enter() and finish() without much asking. In the registers STAR, LSTAR,
+/// CSTAR, FMASK, KERNEL_GS_BASE, the debug registers, interrupt_shadow and nmi_blocked are only as
+/// of the last state().
 struct Standing {
-    x86::CpuState
-        registers; ///< STAR, LSTAR, CSTAR, FMASK and KERNEL_GS_BASE only as of the last state()
+    x86::CpuState registers;
     ExitingInstruction instruction;
     InterruptWindowState window;
     std::uint64_t instructions = 0; ///< executed so far; stays 0 where nobody counts them (KVM)
@@ -76,9 +77,10 @@ public:
     virtual Result<Exit> enter(Budget budget) = 0;
     /// Completes the instruction of the last exit. Called exactly once for every exit.
     virtual Result<void> finish(Answer answer) = 0;
-    /// Valid until the next call of another member.
+    /// Valid until the next call of another member. Not for free on every backend: KVM is told to
+    /// complete the exit's instruction, and then asked. An exit nobody asks about costs less.
     virtual Standing const& standing() const = 0;
-    /// The same as standing().window, cheap enough to ask on every turn of the run loop.
+    /// The same as standing().window, cheaper.
     virtual InterruptWindowState window() const { return standing().window; }
     virtual Result<x86::CpuState> state() = 0; ///< everything, at the price of asking
     virtual Result<void> set_state(x86::CpuState const& state) = 0;

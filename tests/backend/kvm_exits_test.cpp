@@ -52,7 +52,7 @@ TEST_CASE("of two equal OUT in a row each is found at its own place")
     if (skip_without_kvm())
         return;
     LiveGuest guest(real_mode_start(), {0xe6, 0x10, 0xe6, 0x10, 0xe6, 0x10, 0xf4});
-    for (std::uint64_t const place : {0, 2, 4}) {
+    for (std::uint64_t const place : {0U, 2U, 4U}) {
         CHECK(guest.enter() == Exit{exit::PortOut{0x10, 1, 0}});
         CHECK(guest.instruction().linear_rip == code_address + place);
         guest.finish();
@@ -125,8 +125,8 @@ TEST_CASE("REP OUTSB is one port write for each element, all of the same instruc
     start.gpr[x86::rsi] = 0xc000;
     LiveGuest guest(start, {0x90, 0xf3, 0x6e, 0xf4}); // nop; rep outsb; hlt
     guest.write(0xc000, {'r', 'i', 'n'});
-    for (std::uint8_t const character : {'r', 'i', 'n'}) {
-        CHECK(guest.enter() == Exit{exit::PortOut{0xe9, 1, character}});
+    for (char const character : {'r', 'i', 'n'}) {
+        CHECK(guest.enter() == Exit{exit::PortOut{0xe9, 1, static_cast<std::uint8_t>(character)}});
         CHECK(guest.instruction().linear_rip == code_address + 1);
         CHECK(bytes_of(guest.instruction()) == Bytes{0xf3, 0x6e});
         guest.finish();
@@ -321,4 +321,18 @@ TEST_CASE("a fault with no interrupt table is a triple fault")
     LiveGuest guest(protected_start(), {0x90, 0x0f, 0x0b}); // nop; ud2
     CHECK(guest.enter() == Exit{exit::TripleFault{}});
     CHECK(bytes_of(guest.instruction()) == Bytes{0x0f, 0x0b});
+}
+
+TEST_CASE("an instruction that KVM cannot run is reported whole, with its place")
+{
+    if (skip_without_kvm())
+        return;
+    x86::CpuState start = protected_start();
+    start.rip = window_address;
+    LiveGuest guest(start, {0x90});
+    Exit const exit = guest.enter();
+    auto const* unhandled = std::get_if<exit::Unhandled>(&exit);
+    REQUIRE(unhandled != nullptr);
+    CHECK(unhandled->bytes.size() == 256);
+    CHECK(unhandled->what.find("0xa0000") != std::string::npos);
 }

@@ -13,13 +13,6 @@ namespace {
 using backend::Exit;
 namespace exit = backend::exit;
 
-std::string hex(std::uint64_t value)
-{
-    char text[19];
-    std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(value));
-    return text;
-}
-
 std::string hex_bytes(std::span<std::uint8_t const> bytes)
 {
     std::string text;
@@ -138,6 +131,13 @@ std::string_view subject_of(std::uint32_t reason)
 }
 
 } // namespace
+
+std::string hex(std::uint64_t value)
+{
+    char text[19];
+    std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(value));
+    return text;
+}
 
 std::span<std::uint8_t const> unemulated_instruction(kvm_run const& run)
 {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 
 #include "engine/backend/backend.hpp"
 #include "engine/backend/exit.hpp"
@@ -24,5 +25,8 @@ std::span<std::uint8_t const> unemulated_instruction(kvm_run const& run);
 /// Writes the answer where KVM looks for it when it completes the exit's instruction. Exits that
 /// take no answer ignore it.
 void store_answer(RunPage& page, std::uint32_t element, backend::Answer answer);
+
+/// "0x3f8"
+std::string hex(std::uint64_t value);
 
 } // namespace ringside::kvm

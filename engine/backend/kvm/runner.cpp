@@ -1,6 +1,5 @@
 #include "engine/backend/kvm/runner.hpp"
 
-#include "engine/backend/kvm/decode.hpp"
 #include "engine/backend/kvm/ioctl.hpp"
 #include "engine/backend/kvm/kvm_api.hpp"
 #include "engine/backend/kvm/probe.hpp"
@@ -117,8 +116,8 @@ Result<std::optional<Exit>> Runner::interpret(bool stepping)
 {
     elements_ = elements_of(page_.fields());
     Exit exit = decode(page_);
-    if (std::holds_alternative<exit::Unhandled>(exit))
-        return emulate(std::move(exit), stepping);
+    if (auto* const unhandled = std::get_if<exit::Unhandled>(&exit))
+        return emulate(std::move(*unhandled), stepping);
     auto const* const debug = std::get_if<exit::Debug>(&exit);
     if (stepping && debug != nullptr)
         return TRY(end_step(*debug));
@@ -137,17 +136,18 @@ Result<Exit> Runner::end_step(exit::Debug debug)
     return Exit(exit::Debug{.dr6 = dr6_after_step});
 }
 
-/// What the kernel cannot emulate but we can, exactly (software_interrupt.hpp); else `exit` as it is.
-Result<std::optional<Exit>> Runner::emulate(Exit exit, bool stepping)
+/// What the kernel cannot emulate but we can, exactly (software_interrupt.hpp); else what the kernel
+/// said, and where.
+Result<std::optional<Exit>> Runner::emulate(exit::Unhandled unhandled, bool stepping)
 {
-    std::span<std::uint8_t const> const instruction = unemulated_instruction(page_.fields());
-    if (instruction.empty())
-        return exit;
     x86::CpuState state = *TRY(door_.read());
     std::uint64_t const linear_rip = state.linear_rip();
-    auto const delivery = complete_software_interrupt(instruction, state, memory_);
-    if (!delivery)
-        return exit;
+    auto const delivery =
+        complete_software_interrupt(unemulated_instruction(page_.fields()), state, memory_);
+    if (!delivery) {
+        unhandled.what += ", at linear address " + hex(linear_rip);
+        return Exit(std::move(unhandled));
+    }
     if (options_.tracer != nullptr) {
         options_.tracer->emit(trace::Emulated{linear_rip, trace::Text("int")});
         tell(*delivery, *options_.tracer);
@@ -183,11 +183,6 @@ void Runner::abandon()
     injected_.reset();
     element_ = 0;
     elements_ = 1;
-}
-
-void Runner::store_answer(backend::Answer answer)
-{
-    kvm::store_answer(page_, element_, answer);
 }
 
 // KVM API: "KVM_SET_GUEST_DEBUG". DR7: Ln is bit 2n; condition and length 0 mean an instruction. SDM

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "engine/backend/backend.hpp"
+#include "engine/backend/kvm/decode.hpp"
 #include "engine/backend/kvm/exiting_instruction.hpp"
 #include "engine/backend/kvm/fault_stops.hpp"
 #include "engine/backend/kvm/kvm_backend.hpp"
@@ -33,7 +34,7 @@ public:
     /// The next exit: the next element of the raw one, or what comes of running guest code.
     Result<backend::Exit> run(backend::Budget budget);
     /// Leaves the answer to the last exit where KVM will look for it.
-    void answer(backend::Answer answer) { store_answer(answer); }
+    void answer(backend::Answer answer) { store_answer(page_, element_, answer); }
     /// Completes the instruction of the last exit and runs no further one. It may turn out to need
     /// another exit (a read-modify-write, an access that crosses a page): run() hands that out next.
     Result<void> complete();
@@ -53,7 +54,6 @@ public:
     InstructionFinder& finder() { return finder_; }
 
 private:
-    void store_answer(backend::Answer answer);
     Result<void> get_ready(bool stepping);
     Result<void> prepare_to_step();
     Result<void> set_stepping(bool on, FaultStops const& stops);
@@ -61,7 +61,7 @@ private:
     Result<bool> deliver_before_step();
     Result<bool> run_until_exit();
     Result<std::optional<backend::Exit>> interpret(bool stepping);
-    Result<std::optional<backend::Exit>> emulate(backend::Exit exit, bool stepping);
+    Result<std::optional<backend::Exit>> emulate(backend::exit::Unhandled unhandled, bool stepping);
     Result<backend::Exit> end_step(backend::exit::Debug debug);
 
     // In the order of construction: C++ tears them down in the reverse one.
