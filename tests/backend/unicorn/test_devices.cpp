@@ -23,7 +23,7 @@ std::uint64_t count_up(Exit const& left)
     auto const* const load = std::get_if<exit::MmioRead>(&left);
     std::uint64_t value = 0;
     for (unsigned index = 0; load != nullptr && index < load->width; ++index)
-        value |= (load->gpa.value + index & 0xff) << (index * 8);
+        value |= ((load->gpa.value + index) & 0xff) << (index * 8);
     return value;
 }
 
