@@ -184,7 +184,6 @@ void Pic8259::begin_initialisation(std::uint8_t icw1)
     fresh.lines = state_.lines; // not the edges: a line that is high now has to fall and rise
     fresh.level_triggered = state_.level_triggered;
     fresh.icw1 = icw1;
-    fresh.icw3 = 7;
     fresh.next_icw = 2;
     state_ = fresh;
 }

@@ -52,6 +52,21 @@ TEST_CASE("The periodic interrupt comes at the rate that register A sets, withou
     }
 }
 
+TEST_CASE("A new periodic rate counts from the divider as it stands, not from the old rate's count")
+{
+    Clock clock;
+    clock.out(0x0b, periodic | hours24);
+    clock.out(0x0a, 0x20); // no periodic interrupt while time passes
+    clock.in(0x0c);
+    clock.advance(900 * millisecond);
+    clock.out(0x0a, 0x2f); // 2 Hz
+    CHECK_FALSE(clock.line.level);
+    CHECK(clock.rtc.deadline() == VirtualTime(second));
+    clock.out(0x0a, 0x26); // 1024 Hz
+    CHECK_FALSE(clock.line.level);
+    CHECK(clock.rtc.deadline() == VirtualTime(900'390'625));
+}
+
 TEST_CASE("A rate of 0 gives no periodic interrupt")
 {
     Clock clock;
