@@ -77,9 +77,9 @@ void Broadcast::admit(KeptRecords const& kept)
 
 bool Broadcast::serve(Viewer& viewer, KeptRecords const& kept)
 {
-    constexpr std::size_t patience_with_chatter = 4096;
-    std::string ignored; // a viewer has nothing to say here; listening shows whether it is there
-    if (receive_some(viewer.socket.get(), ignored, patience_with_chatter) == SocketState::closed)
+    std::string said; // a viewer has nothing to say here; listening shows whether it is there
+    SocketState const state = receive_some(viewer.socket.get(), said, 1);
+    if (state == SocketState::closed || !said.empty())
         return false;
     while (has_more(viewer)) {
         if (viewer.sending.empty())

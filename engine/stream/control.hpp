@@ -14,6 +14,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "engine/base/fd.hpp"
 #include "engine/base/result.hpp"
@@ -65,7 +67,7 @@ public:
 private:
     explicit ControlClient(Fd socket) : socket_(std::move(socket)) {}
     void flush();
-    void take_line(std::string const& line);
+    void take_line(std::string_view line);
 
     Fd socket_;
     MachineState state_ = MachineState::unknown;

@@ -3,8 +3,8 @@
 #include "engine/stream/control_line.hpp"
 #include "engine/stream/local_socket.hpp"
 
-#include <optional>
 #include <span>
+#include <string_view>
 #include <utility>
 
 namespace ringside::stream {
@@ -35,8 +35,7 @@ bool ControlClient::poll()
         return false;
     flush();
     SocketState const state = receive_some(socket_.get(), received_, longest_line);
-    while (std::optional<std::string> const line = stream::take_line(received_))
-        take_line(*line);
+    for_each_line(received_, [this](std::string_view line) { take_line(line); });
     if (received_.size() > longest_line) // no engine of ours says that much in one line
         received_.clear();
     if (state == SocketState::closed)
@@ -53,7 +52,7 @@ void ControlClient::flush()
         to_send_.clear(); // poll() reads the last words and then says that the engine is gone
 }
 
-void ControlClient::take_line(std::string const& line)
+void ControlClient::take_line(std::string_view line)
 {
     ControlReply const reply = parse_reply(line);
     if (reply.refusal)

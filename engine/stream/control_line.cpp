@@ -118,14 +118,14 @@ ControlReply parse_reply(std::string_view line)
     return reply;
 }
 
-std::optional<std::string> take_line(std::string& received)
+void for_each_line(std::string& received, std::function<void(std::string_view)> const& action)
 {
-    std::size_t const end = received.find('\n');
-    if (end == std::string::npos)
-        return std::nullopt;
-    std::string line = received.substr(0, end);
-    received.erase(0, end + 1);
-    return line;
+    std::size_t begin = 0;
+    for (std::size_t end = 0; (end = received.find('\n', begin)) != std::string::npos;) {
+        action(std::string_view(received).substr(begin, end - begin));
+        begin = end + 1;
+    }
+    received.erase(0, begin);
 }
 
 } // namespace ringside::stream

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,7 +32,7 @@ struct ControlReply {
 };
 ControlReply parse_reply(std::string_view line);
 
-/// Takes the first whole line off `received`, without its newline.
-std::optional<std::string> take_line(std::string& received);
+/// Takes every whole line off `received` and hands it on, without its newline.
+void for_each_line(std::string& received, std::function<void(std::string_view)> const& action);
 
 } // namespace ringside::stream

@@ -132,14 +132,13 @@ void ControlThread::listen_to(Controller& controller)
 
 void ControlThread::take_lines(Controller& controller)
 {
-    while (std::optional<std::string> const line = take_line(controller.received)) {
-        bool const too_long = line->size() > longest_line;
-        if (!controller.skipping_line && !too_long)
-            obey(controller, *line);
-        else
+    for_each_line(controller.received, [&](std::string_view line) {
+        if (controller.skipping_line || line.size() > longest_line)
             controller.to_send += refused_line("the line is too long");
+        else
+            obey(controller, line);
         controller.skipping_line = false;
-    }
+    });
     if (controller.received.size() > longest_line) {
         controller.skipping_line = true;
         controller.received.clear();

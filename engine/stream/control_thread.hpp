@@ -23,6 +23,15 @@
 
 namespace ringside::stream {
 
+/// Whoever is connected.
+struct Controller {
+    Fd socket;
+    std::string received;
+    std::string to_send;
+    bool skipping_line = false; ///< the rest of one that was too long
+    bool holds_machine = false; ///< its last word on the matter was pause or step
+};
+
 class ControlThread {
 public:
     static Result<std::unique_ptr<ControlThread>> create(std::filesystem::path const& path);
@@ -33,14 +42,6 @@ public:
     void tell_state(bool is_paused);
 
 private:
-    struct Controller {
-        Fd socket;
-        std::string received;
-        std::string to_send;
-        bool skipping_line = false; ///< the rest of one that was too long
-        bool holds_machine = false; ///< its last word on the matter was pause or step
-    };
-
     ControlThread(ListeningSocket listener, Doorbell doorbell);
 
     void run();

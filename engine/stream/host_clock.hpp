@@ -57,7 +57,7 @@ private:
 #endif
 
     bool counts_cycles_;
-    Look start_;
+    alignas(64) Look start_; ///< from here on the recorder's: off the vCPU thread's cache line
     Look latest_;
     double nanoseconds_per_tick_ = 1.0;
     std::uint64_t last_ = 0;

@@ -105,6 +105,8 @@ void RecorderThread::rest(bool was_idle)
     Ring const& ring = intake_.ring();
     Doorbell& doorbell = intake_.doorbell();
     doorbell.arm(ring.read() + (sleeps ? 1 : ring.capacity() / 2));
+    if (sleeps && ring.written() != ring.read())
+        return; // it came while we lay down
 
     std::vector<pollfd> descriptors{pollfd{doorbell.descriptor(), POLLIN, 0}};
     if (viewers_)

@@ -66,7 +66,7 @@ public:
                               seq,
                               record.time,
                               stamp};
-        copy(record.bytes, place + sizeof(RingEntry));
+        std::memcpy(place + sizeof(RingEntry), record.bytes.data(), length);
         head_.store(head + padding + size, std::memory_order_release);
         return true;
     }
@@ -106,19 +106,6 @@ private:
             return true;
         known_tail_ = tail_.load(std::memory_order_acquire);
         return head + needed - known_tail_ <= capacity();
-    }
-
-    /// Events are short and of a few sizes: wide moves beat a call of memcpy().
-    static void copy(std::span<std::byte const> from, std::byte* to)
-    {
-        std::size_t done = 0;
-        for (; done + 16 <= from.size(); done += 16)
-            std::memcpy(to + done, from.data() + done, 16);
-        for (std::size_t width = 8; width != 0; width /= 2)
-            if ((from.size() & width) != 0) {
-                std::memcpy(to + done, from.data() + done, width);
-                done += width;
-            }
     }
 
     Mapping memory_;

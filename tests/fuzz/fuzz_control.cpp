@@ -5,8 +5,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
+#include <string_view>
 
 using namespace ringside;
 using namespace ringside::stream;
@@ -14,11 +14,11 @@ using namespace ringside::stream;
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size)
 {
     std::string received(data, data + size);
-    while (std::optional<std::string> const line = take_line(received)) {
-        Result<trace::Command> const command = parse_command(*line);
+    for_each_line(received, [](std::string_view line) {
+        Result<trace::Command> const command = parse_command(line);
         if (command) // what was understood survives being said again
             ASSERT(*parse_command(command_line(*command)) == *command);
-        parse_reply(*line);
-    }
+        parse_reply(line);
+    });
     return 0;
 }
