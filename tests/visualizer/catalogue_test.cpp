@@ -15,10 +15,10 @@ TEST_CASE("two registers at one offset are told apart by the direction of the ac
                                          std::string_view("RBR: Receiver Buffer Register")});
     catalogue.add(trace::RegisterDefined{0, 0, trace::Access::write_only,
                                          std::string_view("THR: Transmitter Holding Register")});
-    CHECK(catalogue.register_at(0, 0, trace::Direction::read)->short_name == "RBR");
-    CHECK(catalogue.register_at(0, 0, trace::Direction::write)->long_name ==
+    CHECK(catalogue.register_at(0, 0, trace::Direction::read, 9)->short_name == "RBR");
+    CHECK(catalogue.register_at(0, 0, trace::Direction::write, 9)->long_name ==
           "Transmitter Holding Register");
-    CHECK(catalogue.register_at(0, 1, trace::Direction::read) == nullptr);
+    CHECK(catalogue.register_at(0, 1, trace::Direction::read, 9) == nullptr);
 }
 
 TEST_CASE("an address is named by the nearest symbol below it, if that is near")

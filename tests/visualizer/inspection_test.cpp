@@ -2,6 +2,7 @@
 #include "tests/catch.hpp"
 #include "tests/visualizer/story.hpp"
 #include "visualizer/model/inspection.hpp"
+#include "visualizer/model/interrupt_path.hpp"
 #include "visualizer/model/row_text.hpp"
 #include "visualizer/model/sentence.hpp"
 
@@ -68,7 +69,7 @@ TEST_CASE("a port read tells what the device answered")
         find(model, [](Moment const& moment) { return moment.address == 0x3fd; });
     CHECK(sentence(model, model.moments()[row]) ==
           "The guest read port 0x3fd (COM1 LSR); the CPU left guest mode because every port access "
-          "exits; COM1 answered 0x60 '`'.");
+          "exits; COM1 answered 0x60.");
 }
 
 TEST_CASE("every row of the story has a sentence and at least one sub-step")
@@ -148,4 +149,39 @@ TEST_CASE("a pending interrupt says why it is not delivered")
     CHECK(sentence(model, model.moments()[row]) ==
           "Interrupt 0 waits in the PIC: the guest has interrupts off (RFLAGS.IF = 0).");
     CHECK(what_text(model, model.moments()[row]) == "IRQ 0 held: IF=0");
+}
+
+TEST_CASE("an interrupt's way is told from the device's line to the end of interrupt")
+{
+    TraceModel const model = model_on(trace::BackendKind::kvm);
+    MomentIndex const row = find(
+        model, [](Moment const& moment) { return moment.event == trace::InterruptInjected::id; });
+    auto const path = interrupt_path(model, model.moments()[row].first);
+    REQUIRE(path);
+    CHECK(path->irq == 0);
+    RecordIndex before = 0;
+    for (std::size_t const station : {0U, 2U, 3U, 4U}) {
+        REQUIRE(path->stations[station].record != no_record);
+        CHECK(path->stations[station].record > before);
+        before = path->stations[station].record;
+    }
+    CHECK(path->stations[1].detail == "no: taken at once");
+    CHECK(path->stations[2].detail == "vector 0x20");
+}
+
+TEST_CASE("an interrupt that was held back says why on its way")
+{
+    TraceModel const model = model_on(trace::BackendKind::kvm);
+    MomentIndex const row = find(
+        model, [](Moment const& moment) { return moment.event == trace::InterruptPending::id; });
+    auto const path = interrupt_path(model, model.moments()[row].first);
+    REQUIRE(path);
+    CHECK(path->stations[1].record == model.moments()[row].first);
+    CHECK(path->stations[1].detail == "IF=0");
+}
+
+TEST_CASE("a page walk is not a station of any interrupt")
+{
+    TraceModel const model = model_on(trace::BackendKind::kvm);
+    CHECK_FALSE(interrupt_path(model, model.walks()[0]));
 }

@@ -348,8 +348,6 @@ private:
             tracer_.emit(trace::EndOfInterrupt{0});
         });
         tracer_.emit(trace::LineChanged{0, false});
-        if (options_.lose_some && round == options_.rounds / 2)
-            lose(120);
         if (round % 10 == 9)
             keyframe();
     }
@@ -391,12 +389,6 @@ private:
         });
     }
 
-    // What a recorder does when it cannot keep up: a gap in the numbers, and a record about it.
-    void lose(std::uint64_t count)
-    {
-        tracer_.emit(trace::Dropped{tracer_.next_seq(), count, trace::DropReason::ring_full});
-    }
-
     void finish()
     {
         marker("all done");
@@ -416,6 +408,15 @@ private:
     std::vector<std::uint64_t> known_instructions_;
 };
 
+// What a recorder leaves when it could not keep up: one record that tells of the gap.
+void lose(std::vector<trace::Record>& records, std::size_t from, std::size_t count)
+{
+    records[from].event =
+        trace::Dropped{records[from].seq, count, trace::DropReason::ring_full};
+    auto const first = records.begin() + static_cast<std::ptrdiff_t>(from) + 1;
+    records.erase(first, first + static_cast<std::ptrdiff_t>(count) - 1);
+}
+
 } // namespace
 
 void tell(trace::Sink& sink, Options const& options)
@@ -428,6 +429,8 @@ std::vector<trace::Record> records(Options const& options)
     trace::MemorySink sink;
     tell(sink, options);
     std::vector<trace::Record> records = sink.take();
+    if (options.lose_some)
+        lose(records, records.size() / 2, 120);
     // An exit costs about ten microseconds on the host, and not always the same.
     std::uint64_t host = 1000;
     std::uint64_t salt = 1;

@@ -15,7 +15,7 @@ namespace ringside::visualizer::story {
 struct Options {
     trace::BackendKind backend = trace::BackendKind::kvm;
     unsigned rounds = 24;   ///< timer ticks
-    bool lose_some = false; ///< a Dropped record in the middle
+    bool lose_some = false; ///< in records() only: a gap in the middle
     bool ends = true;       ///< writes the exit port at last
 };
 

@@ -1,5 +1,6 @@
 #include "visualizer/model/catalogue.hpp"
 
+#include "engine/base/bits.hpp"
 #include "visualizer/model/format.hpp"
 
 namespace ringside::visualizer {
@@ -63,16 +64,43 @@ std::optional<std::uint8_t> Catalogue::device_at(trace::Space space, std::uint64
     return std::nullopt;
 }
 
+// 16550D datasheet, "Line Control Register": the one register of ours that switches banks.
+void Catalogue::add(RecordIndex index, trace::DeviceAccess const& access)
+{
+    if (access.direction != trace::Direction::write)
+        return;
+    RegisterName const* name = register_at(access.device, access.offset, access.direction, index);
+    if (name == nullptr || name->short_name != "LCR")
+        return;
+    bool const latch = bit(access.value, 7);
+    if (divisor_latch_at(access.device, index) != latch)
+        bank_switches_.push_back({index, access.device, latch});
+}
+
+bool Catalogue::divisor_latch_at(std::uint8_t device, RecordIndex now) const
+{
+    for (std::size_t place = bank_switches_.size(); place > 0; --place) {
+        BankSwitch const& change = bank_switches_[place - 1];
+        if (change.device == device && change.since <= now)
+            return change.divisor_latch;
+    }
+    return false;
+}
+
 RegisterName const* Catalogue::register_at(std::uint8_t device, std::uint16_t offset,
-                                           trace::Direction direction) const
+                                           trace::Direction direction, RecordIndex now) const
 {
     auto const found = registers_.find({device, offset});
     if (found == registers_.end())
         return nullptr;
-    for (KnownRegister const& known : found->second)
-        if (reachable(known.access, direction))
-            return &known.name;
-    return nullptr;
+    RegisterName const* chosen = nullptr;
+    for (KnownRegister const& known : found->second) {
+        bool const latch = known.name.short_name == "DLL" || known.name.short_name == "DLM";
+        bool const visible = !latch || divisor_latch_at(device, now);
+        if (reachable(known.access, direction) && visible && (chosen == nullptr || latch))
+            chosen = &known.name;
+    }
+    return chosen;
 }
 
 std::string Catalogue::symbol_at(std::uint64_t address) const

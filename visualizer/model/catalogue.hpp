@@ -38,9 +38,16 @@ public:
     void add(trace::RegisterDefined const& definition);
     void add(trace::Symbol const& symbol) { symbols_[symbol.address] = symbol.text.text(); }
     void add(RecordIndex index, trace::Instruction const& instruction);
+    void add(RecordIndex index, trace::DeviceAccess const& access);
+
+    /// What the stream's header says, for a trace whose first records are lost.
+    void assume(trace::BackendKind backend) { backend_ = backend; }
 
     std::optional<trace::MachineCreated> const& machine() const { return machine_; }
-    bool on_kvm() const { return machine_ && machine_->backend == trace::BackendKind::kvm; }
+    bool on_kvm() const
+    {
+        return (machine_ ? machine_->backend : backend_) == trace::BackendKind::kvm;
+    }
     std::string_view guest() const { return machine_ ? machine_->guest.text() : ""; }
 
     std::vector<trace::SlotMapped> const& slots() const { return slots_; }
@@ -50,9 +57,9 @@ public:
     /// "COM1", or "device 7" for a number nobody defined.
     std::string device_name(std::uint8_t device) const;
     std::optional<std::uint8_t> device_at(trace::Space space, std::uint64_t address) const;
-    /// Several registers may share an offset: the one this direction reaches is meant.
+    /// Several registers may share an offset: the one meant at record `now` in this direction.
     RegisterName const* register_at(std::uint8_t device, std::uint16_t offset,
-                                    trace::Direction direction) const;
+                                    trace::Direction direction, RecordIndex now) const;
 
     /// "loop+0x4" where a symbol lies at most 64 KiB below, else nothing.
     std::string symbol_at(std::uint64_t address) const;
@@ -62,20 +69,30 @@ public:
     std::optional<trace::Instruction> instruction_at(std::uint64_t rip, RecordIndex now) const;
 
 private:
+    bool divisor_latch_at(std::uint8_t device, RecordIndex now) const;
+
     struct KnownRegister {
         trace::Access access;
         RegisterName name;
+    };
+    /// A write to LCR: its top bit, DLAB, lays the divisor latch over the first two registers.
+    struct BankSwitch {
+        RecordIndex since;
+        std::uint8_t device;
+        bool divisor_latch;
     };
     struct KnownInstruction {
         RecordIndex since;
         trace::Instruction instruction;
     };
 
+    trace::BackendKind backend_ = trace::BackendKind::unicorn;
     std::optional<trace::MachineCreated> machine_;
     std::vector<trace::SlotMapped> slots_;
     std::vector<DeviceRange> ranges_;
     std::map<std::uint8_t, std::string> device_names_;
     std::map<std::pair<std::uint8_t, std::uint16_t>, std::vector<KnownRegister>> registers_;
+    std::vector<BankSwitch> bank_switches_;
     std::map<std::uint64_t, std::string> symbols_;
     std::map<std::uint64_t, std::vector<KnownInstruction>> instructions_;
 };

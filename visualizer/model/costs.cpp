@@ -35,6 +35,7 @@ std::uint64_t Costs::floor_of(std::size_t bucket)
 void Costs::add(trace::ExitKind kind, std::uint64_t nanoseconds)
 {
     OfKind& own = kinds_[slot_of(kind)];
+    any_ = true;
     ++own.count;
     ++own.histogram[bucket_of(nanoseconds)];
 }

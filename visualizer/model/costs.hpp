@@ -17,6 +17,7 @@ public:
     static constexpr std::size_t buckets = 128; ///< four to each power of two
 
     void add(trace::ExitKind kind, std::uint64_t nanoseconds);
+    bool any() const { return any_; } ///< false: the trace carries no host stamps
 
     struct Spread {
         std::uint64_t count = 0;
@@ -38,6 +39,7 @@ private:
     OfKind const& of(trace::ExitKind kind) const;
 
     std::array<OfKind, 16> kinds_{};
+    bool any_ = false;
 };
 
 } // namespace ringside::visualizer

@@ -21,7 +21,7 @@ struct StepOf {
 
     Told step(Actor actor, Evidence evidence, std::string title, std::string detail) const
     {
-        return Step{actor, evidence, std::move(title), std::move(detail), index, ""};
+        return Step{actor, evidence, std::move(title), std::move(detail), index, {}, {}};
     }
     Told vmm(std::string title, std::string detail) const
     {
@@ -40,18 +40,21 @@ struct StepOf {
     {
         Catalogue const& catalogue = model.catalogue();
         bool const read = e.direction == trace::Direction::read;
-        auto const* known = catalogue.register_at(e.device, e.offset, e.direction);
+        auto const* known = catalogue.register_at(e.device, e.offset, e.direction, index);
         std::string const name = known != nullptr ? known->short_name : "offset " + hex(e.offset);
-        std::string const value = fmt::format("{} {}", hex(e.value), character(e.value, e.width));
-        return device(fmt::format("{} {}", catalogue.device_name(e.device), name),
-                      fmt::format("{} {}{}.", read ? "Reads" : "Takes", value,
-                                  known != nullptr ? ": " + known->long_name : std::string()));
+        std::string const letter = read ? std::string() : character(e.value, e.width);
+        Told told = device(fmt::format("{} {}", catalogue.device_name(e.device), name),
+                           fmt::format("{} {}{}{}.", read ? "Answers" : "Takes", hex(e.value),
+                                       letter.empty() ? "" : " ", letter));
+        if (known != nullptr)
+            told->note = known->long_name + ".";
+        return told;
     }
     Told operator()(trace::Unclaimed const& e) const
     {
         return vmm("Nobody answers", e.direction == trace::Direction::read
-                                         ? "No device claims the address: the bus reads all ones."
-                                         : "No device claims the address: the value is gone.");
+                                         ? "No device claims it: all ones."
+                                         : "No device claims it: the value is gone.");
     }
     Told operator()(trace::DeviceNote const& e) const
     {
@@ -68,8 +71,8 @@ struct StepOf {
     Told operator()(trace::LineChanged const& e) const
     {
         return device(fmt::format("IRQ {} {}", e.irq, e.level ? "up" : "down"),
-                      e.level ? "The device asks the PIC for an interrupt."
-                              : "The device no longer asks for an interrupt.");
+                      e.level ? "Asks the PIC for an interrupt."
+                              : "No longer asks for an interrupt.");
     }
     Told operator()(trace::InterruptPending const& e) const
     {
@@ -79,13 +82,12 @@ struct StepOf {
     Told operator()(trace::InterruptInjected const& e) const
     {
         return vmm(fmt::format("Injects IRQ {}", e.irq),
-                   fmt::format("The PIC gave vector {}; the CPU will look it up in the IDT.",
-                               hex(e.vector)));
+                   fmt::format("As vector {} of the IDT, by the PIC's word.", hex(e.vector)));
     }
     Told operator()(trace::EndOfInterrupt const& e) const
     {
         return device("PIC: EOI",
-                      fmt::format("IRQ {} is no longer in service; the next may come.", e.irq));
+                      fmt::format("IRQ {} is done; the next may come.", e.irq));
     }
     Told operator()(trace::PageWalk const& e) const
     {
@@ -135,8 +137,7 @@ struct StepOf {
     Told operator()(trace::Emulated const& e) const
     {
         return step(Actor::cpu, Evidence::emulated, printable(e.mnemonic.text()),
-                    fmt::format("A sensitive instruction at {}, carried out by our x86 floor.",
-                                hex(e.rip)));
+                    fmt::format("Sensitive, at {}: our x86 code carries it out.", hex(e.rip)));
     }
     Told operator()(trace::Delivered const& e) const
     {

@@ -17,93 +17,107 @@ namespace ringside::visualizer {
 
 namespace {
 
-std::string access_text(Moment const& moment)
+std::string capitalised(std::string_view text)
+{
+    std::string result(text);
+    if (!result.empty() && result[0] >= 'a' && result[0] <= 'z')
+        result[0] = static_cast<char>(result[0] - 'a' + 'A');
+    return result;
+}
+
+// "out 0x3f8, 1 byte: 0x48 'H'", as kvm_run has it.
+std::string fields_text(TraceModel const& model, Moment const& moment)
 {
     if (moment.width == 0)
         return {};
-    std::string const place = is_port(moment.kind)   ? "port "
-                              : is_mmio(moment.kind) ? "gpa "
-                                                     : "MSR ";
-    std::string text = fmt::format("{}{}, {} byte{}", place, hex(moment.address), moment.width,
-                                   moment.width == 1 ? "" : "s");
-    return is_read(moment.kind) ? text : text + ", data " + value_text(moment);
+    std::string text = fmt::format("{} {}, {} byte{}", short_kind(moment), hex(moment.address),
+                                   moment.width, moment.width == 1 ? "" : "s");
+    return is_read(moment.kind) ? text : text + ": " + value_text(model, moment);
 }
 
 // What the CPU did: the instruction, and why it could not go on alone.
 void tell_the_cpu(TraceModel const& model, Moment const& moment, std::vector<Step>& steps)
 {
-    bool const on_kvm = model.catalogue().on_kvm();
     auto const instruction = model.catalogue().instruction_at(moment.rip, moment.last);
     if (instruction && moment.rip != 0)
-        steps.push_back(
-            {Actor::cpu, Evidence::derived, disassemble(*instruction),
-             fmt::format("at {}, bytes {}", place_text(model, moment), byte_text(*instruction)),
-             moment.first, "SDM Vol. 2, \"Instruction Set Reference\""});
+        steps.push_back({Actor::cpu, Evidence::derived, disassemble(*instruction),
+                         fmt::format("{}: {}", place_text(model, moment), byte_text(*instruction)),
+                         moment.first, "Decoded from the bytes at RIP.",
+                         "SDM Vol. 2, \"Instruction Set Reference\""});
 
     KindText const& text = text_of(moment.kind);
-    if (!on_kvm) {
+    if (!model.catalogue().on_kvm()) {
         steps.push_back({Actor::cpu, Evidence::emulated, "Stops",
-                         fmt::format("The software CPU {}.", text.software_stop), moment.first,
+                         fmt::format("{}.", capitalised(text.software_stop)), moment.first,
+                         "The Unicorn backend runs the guest; our code finds what must not run "
+                         "there.",
                          text.manual});
         return;
     }
-    steps.push_back(
-        {Actor::cpu, Evidence::not_visible, "VM exit",
-         fmt::format("Intel's reason would be {}; KVM keeps it to itself.", text.vmx_reason),
-         moment.first, text.manual});
-    std::string const fields = access_text(moment);
+    steps.push_back({Actor::cpu, Evidence::not_visible, "VM exit",
+                     fmt::format("Intel: {}.", text.vmx_reason), moment.first,
+                     "The CPU tells the reason in its VMCS, and KVM keeps that to itself: this is "
+                     "what an Intel CPU would say.",
+                     text.manual});
+    std::string const fields = fields_text(model, moment);
     steps.push_back({Actor::kernel, Evidence::observed, "KVM_RUN returns",
                      fmt::format("{}{}{}.", text.kvm_report, fields.empty() ? "" : ": ", fields),
-                     moment.first, "KVM API, \"KVM_RUN\""});
+                     moment.first, "The fields of struct kvm_run, as the kernel filled them in.",
+                     "KVM API, \"KVM_RUN\""});
+}
+
+struct VerdictText {
+    std::string_view title;
+    std::string_view detail;
+};
+
+VerdictText verdict_text(trace::VerdictKind verdict)
+{
+    switch (verdict) {
+    case trace::VerdictKind::resume:
+        return {"Verdict: resume", "Nothing to hand back."};
+    case trace::VerdictKind::answer:
+        return {"Verdict: answer", ""}; // with the value
+    case trace::VerdictKind::park:
+        return {"Verdict: park", "The vCPU sleeps until an interrupt."};
+    case trace::VerdictKind::fault:
+        return {"Verdict: fault", "The guest gets an exception."};
+    case trace::VerdictKind::stop:
+        return {"Verdict: stop", "The run loop ends."};
+    }
+    return {"Verdict", "Unknown to this viewer."};
 }
 
 // What our trap layer did with it, and how the guest goes on.
 void tell_the_end(TraceModel const& model, Moment const& moment, trace::ExitEnd const& end,
                   std::vector<Step>& steps)
 {
-    bool const on_kvm = model.catalogue().on_kvm();
-    std::string const place = model.catalogue().symbol_at(end.next_rip);
-    std::string const next =
-        place.empty() ? hex(end.next_rip) : fmt::format("{} ({})", place, hex(end.next_rip));
-    std::string title;
-    std::string detail;
-    switch (end.verdict) {
-    case trace::VerdictKind::resume:
-        title = "Verdict: resume";
-        detail = "Nothing to hand back; the guest goes on.";
-        break;
-    case trace::VerdictKind::answer:
-        title = "Verdict: answer " + hex(end.answer);
-        detail = "The value goes into the guest's register.";
-        break;
-    case trace::VerdictKind::park:
-        title = "Verdict: park";
-        detail = "The vCPU sleeps until an interrupt wakes it.";
-        break;
-    case trace::VerdictKind::fault:
-        title = "Verdict: fault";
-        detail = "The guest gets an exception instead of an answer.";
-        break;
-    case trace::VerdictKind::stop:
-        title = "Verdict: stop";
-        detail = "The run loop ends here.";
-        break;
-    }
-    steps.push_back({Actor::vmm, Evidence::observed, title, detail, moment.last, ""});
+    auto const [title, detail] = verdict_text(end.verdict);
+    std::string const told = end.verdict == trace::VerdictKind::answer
+                                 ? fmt::format("The guest's register gets {}.", hex(end.answer))
+                                 : std::string(detail);
+    steps.push_back({Actor::vmm, Evidence::observed, std::string(title), told, moment.last, {}, {}});
     if (end.verdict == trace::VerdictKind::stop || end.next_rip == 0)
         return;
-    steps.push_back({on_kvm ? Actor::kernel : Actor::cpu,
-                     on_kvm ? Evidence::derived : Evidence::emulated,
-                     on_kvm ? "KVM_RUN again" : "Goes on", "The guest continues at " + next + ".",
-                     moment.last, ""});
+    std::string const symbol = model.catalogue().symbol_at(end.next_rip);
+    std::string const next = "Next: " + (symbol.empty() ? hex(end.next_rip) : symbol) + ".";
+    if (model.catalogue().on_kvm())
+        steps.push_back({Actor::kernel, Evidence::derived, "KVM_RUN again", next, moment.last,
+                         "The instruction is finished, so RIP stands behind it; the next KVM_RUN "
+                         "enters the guest there.",
+                         {}});
+    else
+        steps.push_back({Actor::cpu, Evidence::emulated, "Goes on", next, moment.last, {}, {}});
 }
 
 void tell_the_exit(TraceModel const& model, Moment const& moment, std::vector<Step>& steps)
 {
     tell_the_cpu(model, moment, steps);
-    steps.push_back(
-        {Actor::vmm, Evidence::observed, fmt::format("Traps: {}", text_of(moment.kind).trap),
-         "The trap layer's function for this exit decides who answers.", moment.first, ""});
+    KindText const& text = text_of(moment.kind);
+    steps.push_back({Actor::vmm, Evidence::observed, fmt::format("Traps: {}", text.trap),
+                     fmt::format("{}.", text.handling), moment.first,
+                     "One small function of engine/trap for each kind of exit decides who answers.",
+                     {}});
 }
 
 void tell_the_records(TraceModel const& model, Moment const& moment, RecordIndex from,
@@ -113,7 +127,7 @@ void tell_the_records(TraceModel const& model, Moment const& moment, RecordIndex
         if (steps.size() >= longest_inspection) {
             steps.push_back({Actor::vmm, Evidence::observed, "and more",
                              fmt::format("{} further records in this exit.", to - index + 1), index,
-                             ""});
+                             {}, {}});
             return;
         }
         if (model.records().head(index).vcpu != moment.vcpu)

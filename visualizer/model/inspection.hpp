@@ -30,6 +30,7 @@ struct Step {
     std::string title;
     std::string detail;
     RecordIndex record = no_record; ///< what tells it
+    std::string note;               ///< a sentence more, for whoever asks; may be empty
     std::string_view manual;        ///< where to read on, may be empty
 };
 

@@ -16,6 +16,7 @@ struct KindText {
     std::string_view kvm_report;    ///< the field of kvm_run that told us
     std::string_view software_stop; ///< how the software CPU came to stop there
     std::string_view trap;          ///< the trap function that takes it
+    std::string_view handling;      ///< what that does, as a short sentence
     std::string_view manual;        ///< where the manual explains it
 };
 

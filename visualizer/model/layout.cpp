@@ -26,7 +26,7 @@ std::optional<Layout> Layout::named(std::string_view name)
             made.split(stacked, 0.72F, made.leaf(PanelId::exits), made.leaf(PanelId::console));
         std::size_t const below =
             made.split(side_by_side, 0.5F, made.leaf(PanelId::cpu), made.leaf(PanelId::walk));
-        std::size_t const right = made.split(stacked, 0.47F, made.leaf(PanelId::inspector), below);
+        std::size_t const right = made.split(stacked, 0.56F, made.leaf(PanelId::inspector), below);
         made.split(side_by_side, 0.40F, left, right);
     } else if (name == "paging") {
         made.name_ = "paging";

@@ -1,11 +1,14 @@
 #include "visualizer/model/row_text.hpp"
 
+#include "engine/trace/schema.hpp"
 #include "visualizer/model/format.hpp"
 #include "visualizer/model/kind_text.hpp"
 #include "visualizer/model/never_a_row.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <variant>
 
 namespace ringside::visualizer {
@@ -14,11 +17,19 @@ namespace {
 
 using trace::ExitKind;
 
+// The register an access reached, if a device took part and told its registers.
+RegisterName const* register_of(TraceModel const& model, Moment const& moment)
+{
+    if (moment.device == no_device)
+        return nullptr;
+    auto const direction = is_read(moment.kind) ? trace::Direction::read : trace::Direction::write;
+    return model.catalogue().register_at(moment.device, moment.offset, direction, moment.first);
+}
+
 // "COM1 THR" of an address, known from the device's claim even before the access is recorded.
 std::string target_text(TraceModel const& model, Moment const& moment)
 {
     auto const space = is_port(moment.kind) ? trace::Space::port : trace::Space::mmio;
-    auto const direction = is_read(moment.kind) ? trace::Direction::read : trace::Direction::write;
     Catalogue const& catalogue = model.catalogue();
     if (moment.unclaimed)
         return "unclaimed";
@@ -27,7 +38,7 @@ std::string target_text(TraceModel const& model, Moment const& moment)
         return device ? catalogue.device_name(*device) : std::string();
     }
     std::string const name = catalogue.device_name(moment.device);
-    auto const* known = catalogue.register_at(moment.device, moment.offset, direction);
+    RegisterName const* known = register_of(model, moment);
     return known != nullptr ? name + " " + known->short_name : name;
 }
 
@@ -39,7 +50,7 @@ std::string joined(std::string first, std::string const& second)
 std::string exit_what(TraceModel const& model, Moment const& moment)
 {
     if (is_port(moment.kind) || is_mmio(moment.kind))
-        return joined(hex(moment.address), target_text(model, moment));
+        return access_text(model, moment);
     switch (moment.kind) {
     case ExitKind::msr_read:
     case ExitKind::msr_write:
@@ -78,7 +89,7 @@ struct WhatOf : NeverARow<std::string> {
     }
     std::string operator()(trace::ModeChanged const& e) const
     {
-        return fmt::format("{} to {}", trace::name_of(e.from), trace::name_of(e.to));
+        return fmt::format("{} \u2192 {}", trace::name_of(e.from), trace::name_of(e.to));
     }
     std::string operator()(trace::LineChanged const& e) const
     {
@@ -94,8 +105,10 @@ struct WhatOf : NeverARow<std::string> {
     }
     std::string operator()(trace::PageWalk const& e) const
     {
-        return e.ok ? fmt::format("{} to {}", hex(e.gva), hex(e.gpa))
-                    : fmt::format("{}: {}", hex(e.gva), trace::name_of(e.problem));
+        std::string const symbol = model.catalogue().symbol_at(e.gva);
+        std::string const from = symbol.empty() ? hex(e.gva) : symbol;
+        return e.ok ? fmt::format("{} \u2192 {}", from, hex(e.gpa))
+                    : fmt::format("{}: {}", from, trace::name_of(e.problem));
     }
     std::string operator()(trace::Marker const& e) const { return printable(e.text.text()); }
     std::string operator()(trace::Assertion const& e) const
@@ -118,19 +131,86 @@ struct WhatOf : NeverARow<std::string> {
     std::string operator()(trace::ExitBegin const&) const { return exit_what(model, moment); }
 };
 
+// What the guest told the tool in this exit: more telling than the port it used.
+std::string told_text(TraceModel const& model, Moment const& moment)
+{
+    RecordStore const& records = model.records();
+    RecordIndex const last = std::min(moment.last, moment.first + 16);
+    for (RecordIndex index = moment.first; index <= last; ++index) {
+        if (auto const marker = records.get<trace::Marker>(index))
+            return fmt::format("marker \"{}\"", printable(marker->text.text()));
+        if (auto const symbol = records.get<trace::Symbol>(index))
+            return fmt::format("symbol \"{}\"", printable(symbol->text.text()));
+        if (auto const claim = records.get<trace::Assertion>(index))
+            return fmt::format("{} \"{}\"", claim->held ? "assertion held" : "ASSERTION FAILED",
+                               printable(claim->text.text()));
+    }
+    return {};
+}
+
+std::string_view short_exit_kind(ExitKind kind)
+{
+    static constexpr auto table = std::to_array<std::string_view>(
+        {"in", "out", "load", "store", "hlt", "window", "slice", "debug", "rdmsr", "wrmsr", "vmcall",
+         "triple", "refused", "unknown"});
+    auto const index = static_cast<std::size_t>(kind);
+    return index < table.size() ? table[index] : "unknown";
+}
+
+struct ShortKindOf : NeverARow<std::string_view> {
+    using NeverARow<std::string_view>::operator();
+    std::string_view operator()(trace::MachineCreated const&) const { return "start"; }
+    std::string_view operator()(trace::MachineStopped const&) const { return "stop"; }
+    std::string_view operator()(trace::ModeChanged const&) const { return "mode"; }
+    std::string_view operator()(trace::LineChanged const&) const { return "line"; }
+    std::string_view operator()(trace::InterruptPending const&) const { return "held"; }
+    std::string_view operator()(trace::InterruptInjected const&) const { return "inject"; }
+    std::string_view operator()(trace::PageWalk const&) const { return "walk"; }
+    std::string_view operator()(trace::Marker const&) const { return "marker"; }
+    std::string_view operator()(trace::Assertion const&) const { return "assert"; }
+    std::string_view operator()(trace::TracingSwitched const&) const { return "trace"; }
+    std::string_view operator()(trace::Emulated const&) const { return "emul."; }
+    std::string_view operator()(trace::Delivered const&) const { return "deliver"; }
+    std::string_view operator()(trace::Dropped const&) const { return "lost"; }
+    std::string_view operator()(trace::ExitBegin const&) const { return "exit"; }
+};
+
 } // namespace
+
+std::string_view short_kind(Moment const& moment)
+{
+    if (moment.is_exit())
+        return short_exit_kind(moment.kind);
+    std::string_view name;
+    trace::with_event_type(moment.event, [&](auto tag) {
+        using Event = typename decltype(tag)::type;
+        name = ShortKindOf()(Event{});
+    });
+    return name;
+}
+
+std::string access_text(TraceModel const& model, Moment const& moment)
+{
+    return joined(hex(moment.address), target_text(model, moment));
+}
 
 std::string what_text(TraceModel const& model, Moment const& moment)
 {
+    if (moment.told)
+        if (std::string told = told_text(model, moment); !told.empty())
+            return told;
     return std::visit(WhatOf{{}, model, moment}, model.records().event(moment.first));
 }
 
-std::string value_text(Moment const& moment)
+std::string value_text(TraceModel const& model, Moment const& moment)
 {
     bool const moves_data = moment.is_exit() && moment.width != 0;
     if (!moves_data || (moment.open && is_read(moment.kind)))
         return {};
-    return joined(hex(moment.value), character(moment.value, moment.width));
+    // A status byte that happens to be printable is no character.
+    RegisterName const* known = register_of(model, moment);
+    bool const is_text = !is_read(moment.kind) || (known != nullptr && known->short_name == "RBR");
+    return joined(hex(moment.value), is_text ? character(moment.value, moment.width) : "");
 }
 
 std::string place_text(TraceModel const& model, Moment const& moment)

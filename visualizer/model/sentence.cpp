@@ -20,7 +20,7 @@ using trace::ExitKind;
 std::string target(TraceModel const& model, Moment const& moment)
 {
     std::string const space = is_port(moment.kind) ? "port " : "guest-physical ";
-    std::string const what = what_text(model, moment);
+    std::string const what = access_text(model, moment);
     std::size_t const gap = what.find(' ');
     if (gap == std::string::npos || moment.unclaimed)
         return space + hex(moment.address);
@@ -35,7 +35,7 @@ std::string deed(TraceModel const& model, Moment const& moment)
         return "The guest read " + target(model, moment);
     case ExitKind::port_out:
     case ExitKind::mmio_write:
-        return fmt::format("The guest wrote {} to {}", value_text(moment), target(model, moment));
+        return fmt::format("The guest wrote {} to {}", value_text(model, moment), target(model, moment));
     case ExitKind::halt:
         return "The guest executed HLT";
     case ExitKind::interrupt_window:
@@ -88,7 +88,7 @@ struct Outcome {
         std::string const device = device_text(model, moment);
         if (auto const access = records.get<trace::DeviceAccess>(index))
             say(1, access->direction == trace::Direction::read
-                       ? device + " answered " + value_text(moment)
+                       ? device + " answered " + value_text(model, moment)
                        : device + " took it");
         if (auto const nobody = records.get<trace::Unclaimed>(index))
             say(1, nobody->direction == trace::Direction::read

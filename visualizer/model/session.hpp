@@ -32,6 +32,7 @@ public:
     std::vector<trace::Command> outbox; ///< for the machine; the app sends them
 
     void append(std::span<trace::Record const> records);
+    void assume(trace::BackendKind backend) { trace_.assume(backend); }
 
     // The Focus.
     Focus const& focus() const { return focus_; }

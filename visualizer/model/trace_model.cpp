@@ -17,6 +17,7 @@ struct TraceModel::Indexing {
     void operator()(trace::RegisterDefined const& e) const { model.catalogue_.add(e); }
     void operator()(trace::Symbol const& e) const { model.catalogue_.add(e); }
     void operator()(trace::Instruction const& e) const { model.catalogue_.add(index, e); }
+    void operator()(trace::DeviceAccess const& e) const { model.catalogue_.add(index, e); }
     void operator()(trace::MachineStopped const& e) const { model.stopped_ = e; }
     void operator()(trace::Keyframe const& e) const { model.registers_.add(index, vcpu, e); }
     void operator()(trace::RegistersChanged const& e) const
@@ -42,7 +43,6 @@ struct TraceModel::Indexing {
     void operator()(trace::ExitBegin const&) const {}
     void operator()(trace::ExitEnd const&) const {}
     void operator()(trace::DeviceState const&) const {}
-    void operator()(trace::DeviceAccess const&) const {}
     void operator()(trace::Unclaimed const&) const {}
     void operator()(trace::DeviceNote const&) const {}
     void operator()(trace::LineChanged const&) const {}

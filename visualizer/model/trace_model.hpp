@@ -24,6 +24,7 @@ public:
     explicit TraceModel(std::size_t byte_limit) : records_(byte_limit) {}
 
     void append(std::span<trace::Record const> records);
+    void assume(trace::BackendKind backend) { catalogue_.assume(backend); }
 
     RecordStore const& records() const { return records_; }
     Moments const& moments() const { return moments_; }

@@ -1,0 +1,250 @@
+#include "visualizer/app/app.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <utility>
+
+#include <fmt/format.h>
+#include <imgui.h>
+
+#include "visualizer/app/exit_codes.hpp"
+#include "visualizer/app/gl_window.hpp"
+#include "visualizer/model/describe.hpp"
+#include "visualizer/model/format.hpp"
+
+namespace ringside::visualizer {
+
+namespace {
+
+// ImGui shows some things one frame late, and hover effects settle in two.
+constexpr int frames_after_input = 3;
+// Drawing on the CPU costs about 15 ms a frame: ten frames a second while following are enough.
+constexpr unsigned software_interval_ms = 100;
+constexpr unsigned hardware_interval_ms = 33;
+
+class ImGuiContextOwner {
+public:
+    ImGuiContextOwner()
+    {
+        ImGui::CreateContext();
+        ImGui::GetIO().IniFilename = nullptr;
+        ImGui::GetIO().ConfigInputTextCursorBlink = false; // nothing moves by itself
+    }
+    ~ImGuiContextOwner() { ImGui::DestroyContext(); }
+    ImGuiContextOwner(ImGuiContextOwner const&) = delete;
+    ImGuiContextOwner& operator=(ImGuiContextOwner const&) = delete;
+};
+
+void complain(std::string_view text)
+{
+    fmt::print(stderr, "ringside-view: {}\n", text);
+}
+
+int exit_code_of(Blame blame)
+{
+    switch (blame) {
+    case Blame::usage:
+        return exit_usage;
+    case Blame::input:
+        return exit_input;
+    case Blame::unavailable:
+        return exit_display;
+    case Blame::host:
+        break;
+    }
+    return exit_fault;
+}
+
+bool draws_on_the_cpu(std::string const& renderer)
+{
+    return contains(renderer, "llvmpipe") || contains(renderer, "softpipe") ||
+           contains(renderer, "swiftshader");
+}
+
+std::string title_of(Session const& session)
+{
+    std::string const name = std::filesystem::path(session.source).filename().string();
+    if (session.moment() == no_moment)
+        return fmt::format("{} - Ringside", name);
+    return fmt::format("{} - row {} of {} - {} - Ringside", name, session.moment() + 1,
+                       session.trace().moments().size(), name_of(session.connection));
+}
+
+} // namespace
+
+int App::run()
+{
+    session_.source = options_.socket.empty() ? options_.file : options_.socket;
+    if (options_.describe)
+        return describe_focus();
+    return options_.screenshot.empty() ? show_window() : take_screenshot();
+}
+
+Result<void> App::open_feed(Feed::Wake wake)
+{
+    auto feed = options_.socket.empty() ? Feed::of_file(options_.file, std::move(wake))
+                                        : Feed::of_socket(options_.socket, std::move(wake));
+    if (!feed)
+        return fail(std::move(feed.error()));
+    feed_ = std::move(*feed);
+    session_.assume(feed_->backend());
+    if (!options_.socket.empty())
+        session_.set_follow(true);
+    return {};
+}
+
+void App::take_delivery()
+{
+    if (!feed_ || !feed_->has_something())
+        return;
+    Delivery const delivery = feed_->take();
+    session_.append(delivery.records);
+    for (std::string const& note : delivery.notes) {
+        complain(note);
+        session_.notes.push_back(note);
+    }
+    if (delivery.connection)
+        session_.connection = *delivery.connection;
+    finished_ |= delivery.finished;
+    if (finished_ && session_.moment() == no_moment)
+        session_.failure = "The trace holds no exits and nothing else to show.";
+}
+
+// A file to its end; a live machine for a moment.
+void App::read_everything()
+{
+    using Clock = std::chrono::steady_clock;
+    auto const patience = Clock::now() + std::chrono::seconds(options_.socket.empty() ? 600 : 1);
+    while (!finished_ && Clock::now() < patience) {
+        take_delivery();
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+}
+
+std::string App::obey_options()
+{
+    if (options_.focus && !session_.focus_seq(*options_.focus))
+        return fmt::format("--focus: no record has sequence number {}", *options_.focus);
+    for (std::string const& command : std::exchange(options_.commands, {}))
+        if (std::string const problem = commands_.run(session_, command); !problem.empty())
+            return fmt::format("--exec \"{}\": {}", command, problem);
+    return {};
+}
+
+int App::describe_focus()
+{
+    if (auto const opened = open_feed([] {}); !opened) {
+        complain(opened.error().text);
+        return exit_code_of(opened.error().blame);
+    }
+    read_everything();
+    if (std::string const problem = obey_options(); !problem.empty()) {
+        complain(problem);
+        return exit_usage;
+    }
+    fmt::print("{}", describe(session_));
+    return session_.moment() == no_moment ? exit_input : exit_ok;
+}
+
+int App::take_screenshot()
+{
+    ImGuiContextOwner const imgui;
+    int code = exit_ok;
+    if (auto const opened = open_feed([] {}); !opened) {
+        session_.failure = opened.error().text;
+        code = exit_code_of(opened.error().blame);
+    } else {
+        read_everything();
+    }
+    std::string const problem = session_.failure.empty() ? obey_options() : session_.failure;
+    if (!problem.empty()) {
+        complain(problem);
+        code = code == exit_ok ? (session_.failure.empty() ? exit_usage : exit_input) : code;
+    }
+    Result<std::unique_ptr<Surface>> surface =
+        make_headless_surface(options_.width, options_.height);
+    if (!surface) { // EGL cannot; a hidden window may
+        auto window = GlWindow::create(options_.width, options_.height, "Ringside",
+                                       Visibility::hidden);
+        if (!window) {
+            complain(surface.error().text);
+            complain(window.error().text);
+            return exit_code_of(window.error().blame);
+        }
+        surface = std::unique_ptr<Surface>(std::move(*window));
+    }
+    Window window(session_, commands_);
+    for (unsigned frame = 0; frame < std::max(1U, options_.frames); ++frame)
+        draw_frame(**surface, window);
+    if (auto const written = write_png(options_.screenshot, (*surface)->picture()); !written) {
+        complain(written.error().text);
+        return exit_code_of(written.error().blame);
+    }
+    return code;
+}
+
+void App::draw_frame(Surface& surface, Window& window)
+{
+    if (window.fit_fonts(surface.scale()))
+        surface.upload_fonts();
+    surface.begin_frame();
+    window.draw();
+    ImGui::Render();
+    surface.end_frame(window.background());
+}
+
+void App::send_commands()
+{
+    for (trace::Command const& command : std::exchange(session_.outbox, {}))
+        if (feed_)
+            feed_->send(command);
+    if (!session_.view.to_clipboard.empty())
+        ImGui::SetClipboardText(std::exchange(session_.view.to_clipboard, {}).c_str());
+}
+
+int App::show_window()
+{
+    ImGuiContextOwner const imgui;
+    // The window first: an engine that waits to be watched must not start for nobody.
+    auto opened = GlWindow::create(options_.width, options_.height, title_of(session_),
+                                   Visibility::shown);
+    if (!opened) {
+        complain(opened.error().text);
+        return exit_code_of(opened.error().blame);
+    }
+    GlWindow& surface = **opened;
+    int code = exit_ok;
+    if (auto const feed = open_feed([] { GlWindow::wake(); }); !feed) {
+        complain(feed.error().text);
+        session_.failure = feed.error().text;
+        code = exit_code_of(feed.error().blame);
+    } else {
+        feed_->set_interval(draws_on_the_cpu(surface.renderer()) ? software_interval_ms
+                                                                 : hardware_interval_ms);
+    }
+    Window window(session_, commands_);
+    std::string title;
+    bool obeyed = false;
+    int frames = frames_after_input;
+    while (!surface.should_close() && !session_.view.quit) {
+        bool const input = frames > 0 ? surface.look() : surface.wait();
+        frames = std::max(frames, input ? frames_after_input : 1);
+        take_delivery();
+        bool const loaded = finished_ || session_.connection != Connection::replay;
+        if (loaded && session_.failure.empty() && !std::exchange(obeyed, true))
+            if (std::string const problem = obey_options(); !problem.empty())
+                session_.notes.push_back(problem);
+        draw_frame(surface, window);
+        surface.present();
+        send_commands();
+        if (std::string now = title_of(session_); now != title)
+            surface.set_title(title = std::move(now));
+        --frames;
+    }
+    feed_.reset(); // its thread wakes the window: it ends first
+    return code;
+}
+
+} // namespace ringside::visualizer

@@ -1,0 +1,120 @@
+#include "visualizer/panels/keyboard.hpp"
+
+#include <optional>
+
+#include "visualizer/panels/panels.hpp"
+#include "visualizer/panels/ui_compat.hpp"
+
+namespace ringside::visualizer {
+
+namespace {
+
+// What a terminal sends for the keys that type no character.
+std::optional<std::uint8_t> byte_of(KeyChord const& chord)
+{
+    if (chord.ctrl || chord.alt)
+        return std::nullopt;
+    switch (chord.key) {
+    case Key::character:
+        return static_cast<std::uint8_t>(chord.character);
+    case Key::enter:
+        return static_cast<std::uint8_t>('\r');
+    case Key::backspace:
+        return std::uint8_t{0x7f};
+    default:
+        return std::nullopt;
+    }
+}
+
+bool type_to_guest(KeyChord const& chord, Session& session)
+{
+    auto const byte = byte_of(chord);
+    if (!byte)
+        return false;
+    session.send(trace::Command::Kind::input, {*byte});
+    return true;
+}
+
+bool steer_palette(KeyChord const& chord, CommandRegistry const& commands, Session& session)
+{
+    std::size_t& choice = session.view.palette_choice;
+    switch (chord.key) {
+    case Key::up:
+        choice -= choice > 0 ? 1 : 0;
+        return true;
+    case Key::down:
+        ++choice; // the palette keeps it within its list
+        return true;
+    case Key::enter:
+        run_palette_choice(commands, session);
+        return true;
+    case Key::escape:
+        return false;
+    default:
+        return !chord.ctrl;
+    }
+}
+
+// A text field eats characters and editing keys; the rest stays bound.
+bool belongs_to_text_field(KeyChord const& chord)
+{
+    switch (chord.key) {
+    case Key::f1:
+    case Key::f5:
+    case Key::f6:
+    case Key::f10:
+        return false;
+    case Key::plus:
+    case Key::minus:
+    case Key::zero:
+    case Key::g:
+    case Key::l:
+    case Key::p:
+    case Key::q:
+    case Key::t:
+        return !chord.ctrl;
+    default:
+        return true;
+    }
+}
+
+} // namespace
+
+std::vector<KeyChord> chords_of_frame()
+{
+    ImGuiIO const& io = ImGui::GetIO();
+    std::vector<KeyChord> chords;
+    for (ui::KeyName const& name : ui::key_names) {
+        bool const types_a_character = name.key >= Key::plus; // told as a character below
+        if (types_a_character && !io.KeyCtrl)
+            continue;
+        if (ui::key_pressed(name.code))
+            chords.push_back({name.key, 0, io.KeyCtrl, io.KeyShift, io.KeyAlt});
+    }
+    for (ImWchar const letter : io.InputQueueCharacters)
+        if (letter >= 0x20 && letter < 0x7f && !io.KeyCtrl && !io.KeyAlt)
+            chords.push_back(typed(static_cast<char>(letter)));
+    return chords;
+}
+
+void handle_keys(std::vector<KeyChord> const& chords, bool text_field,
+                 CommandRegistry const& commands, Session& session)
+{
+    for (KeyChord const& chord : chords) {
+        bool const palette = session.view.overlay == Overlay::palette;
+        if (palette && steer_palette(chord, commands, session))
+            continue;
+        if (!palette && text_field && belongs_to_text_field(chord))
+            continue;
+        if (session.view.keys_to_guest && type_to_guest(chord, session))
+            continue;
+        Command const* command = commands.bound_to(chord, session);
+        if (command == nullptr)
+            continue;
+        std::string const problem = commands.run(session, command->id);
+        if (!problem.empty())
+            session.notes.push_back(problem);
+    }
+}
+
+} // namespace ringside::visualizer

@@ -1,0 +1,224 @@
+// What lies on top: the help page, the command palette, a message, the hover card.
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <imgui.h>
+#include <imgui_stdlib.h>
+
+#include "visualizer/model/format.hpp"
+#include "visualizer/panels/imgui_canvas.hpp"
+#include "visualizer/panels/panels.hpp"
+
+namespace ringside::visualizer {
+
+namespace {
+
+void draw_sheet(Frame& frame, Rect area)
+{
+    frame.canvas.shape(area, {.fill = frame.theme.background, .border = frame.theme.dim,
+                              .rounding = frame.px(6)});
+}
+
+std::string keys_text(Command const& command)
+{
+    std::string text;
+    for (KeyChord const& chord : command.keys)
+        text += (text.empty() ? "" : "  ") + text_of(chord);
+    return text;
+}
+
+struct HelpLine {
+    std::string keys;
+    std::string title; ///< of a command, or of a group when `keys` is empty
+    bool heading = false;
+};
+
+std::vector<HelpLine> help_lines(CommandRegistry const& commands)
+{
+    std::vector<HelpLine> lines;
+    std::string group;
+    for (Command const& command : commands.all()) {
+        if (command.group != group) {
+            group = command.group;
+            lines.push_back({"", group, true});
+        }
+        std::string const how =
+            command.argument.empty() ? keys_text(command) : "palette: " + command.id;
+        lines.push_back({how, command.title, false});
+    }
+    lines.push_back({"", "Reading the window", true});
+    lines.push_back({"O D E N", "observed, derived, emulated, not visible", false});
+    lines.push_back({"I M H C", "port I/O, MMIO, halt, control", false});
+    lines.push_back({"Q P X .", "interrupt, page walk, exception, other", false});
+    lines.push_back({"P W U A", "present, writable, user, accessed", false});
+    lines.push_back({"D S G X", "dirty, page size, global, no-execute", false});
+    return lines;
+}
+
+} // namespace
+
+void draw_help(Frame& frame, Rect window)
+{
+    std::vector<HelpLine> const lines = help_lines(frame.commands);
+    float const line = frame.px(20);
+    float const keys_width = frame.px(158);
+    float const column = frame.px(440);
+    float const head = frame.px(44);
+    auto const columns = std::max(1.0F, std::floor((window.width - frame.px(60)) / column));
+    auto const rows = std::ceil(static_cast<float>(lines.size()) / std::min(columns, 3.0F));
+    float const width = column * std::min(columns, 3.0F) + frame.px(20);
+    float const height = std::min(window.height - frame.px(20), head + rows * line + frame.px(16));
+    Rect const sheet{window.x + (window.width - width) / 2, window.y + (window.height - height) / 2,
+                     width, height};
+    draw_sheet(frame, sheet);
+    frame.items.add("Help", sheet);
+    frame.write({sheet.x + frame.px(20), sheet.y + frame.px(14)}, Face::heading, frame.theme.text,
+                "Keys");
+    frame.write_right({sheet.right() - frame.px(20), sheet.y + frame.px(16)}, Face::text,
+                      frame.theme.dim, "Esc closes this page");
+    for (std::size_t number = 0; number < lines.size(); ++number) {
+        HelpLine const& entry = lines[number];
+        float const x = sheet.x + frame.px(20) +
+                        column * std::floor(static_cast<float>(number) / rows);
+        float const y = sheet.y + head + line * std::fmod(static_cast<float>(number), rows);
+        if (entry.heading) {
+            frame.write({x, y}, Face::bold, frame.theme.text, entry.title);
+            continue;
+        }
+        frame.write_cut({x, y}, keys_width - frame.px(8), Face::mono, frame.theme.changed,
+                        entry.keys);
+        frame.write_cut({x + keys_width, y}, column - keys_width - frame.px(12), Face::text,
+                        frame.theme.dim, entry.title);
+    }
+}
+
+namespace {
+
+void draw_palette_line(Frame& frame, Rect area)
+{
+    Session& session = frame.session;
+    Theme const& theme = frame.theme;
+    ImGui::SetCursorScreenPos(ImVec2(area.x, area.y));
+    ImGui::PushItemWidth(area.width);
+    ImGui::PushStyleColor(ImGuiCol_FrameBg, packed(theme.raised));
+    ImGui::PushStyleColor(ImGuiCol_Text, packed(theme.text));
+    ImGui::PushStyleColor(ImGuiCol_TextDisabled, packed(theme.dim));
+    ImGui::PushStyleVar(ImGuiStyleVar_FrameRounding, frame.px(4));
+    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(frame.px(8), frame.px(6)));
+    ImGui::SetKeyboardFocusHere();
+    if (ImGui::InputTextWithHint("##palette", "a command, or: focus.seq 1234",
+                                 &session.view.palette_text))
+        session.view.palette_choice = 0;
+    ImGui::PopStyleVar(2);
+    ImGui::PopStyleColor(3);
+    ImGui::PopItemWidth();
+}
+
+void draw_palette_entry(Frame& frame, Rect area, Command const& command, bool chosen)
+{
+    if (chosen || frame.hovers(area))
+        frame.canvas.shape(area, {.fill = chosen ? frame.theme.focus_fill : frame.theme.raised,
+                                  .border = {}, .rounding = frame.px(3)});
+    float const y = area.y + (area.height - frame.text_height()) / 2;
+    float const x = area.x + frame.px(10);
+    float const width = frame.write({x, y}, Face::text, frame.theme.text, command.title);
+    if (!command.argument.empty())
+        frame.write({x + width + frame.px(10), y}, Face::text, frame.theme.faint,
+                    command.id + " " + command.argument);
+    frame.write_right({area.right() - frame.px(10), y}, Face::mono, frame.theme.dim,
+                      keys_text(command));
+}
+
+} // namespace
+
+void draw_palette(Frame& frame, Rect window)
+{
+    Session& session = frame.session;
+    static constexpr std::size_t most = 12;
+    auto const found = frame.commands.matching(session.view.palette_text, session);
+    std::size_t const shown = std::min(found.size(), most);
+    session.view.palette_choice =
+        found.empty() ? 0 : std::min(session.view.palette_choice, found.size() - 1);
+    std::size_t const first =
+        session.view.palette_choice >= most ? session.view.palette_choice - most + 1 : 0;
+
+    float const line = frame.px(26);
+    float const width = std::min(frame.px(600), window.width - frame.px(40));
+    float const height = frame.px(56) + line * static_cast<float>(std::max<std::size_t>(1, shown));
+    Rect const sheet{window.x + (window.width - width) / 2, window.y + frame.px(90), width, height};
+    draw_sheet(frame, sheet);
+    frame.items.add("Palette", sheet);
+    Rect const inside = sheet.inset(frame.px(10));
+    draw_palette_line(frame, {inside.x, inside.y, inside.width, frame.px(28)});
+    for (std::size_t number = 0; number < shown && first + number < found.size(); ++number) {
+        Rect const area{inside.x, inside.y + frame.px(36) + line * static_cast<float>(number),
+                        inside.width, line};
+        Command const& command = *found[first + number];
+        draw_palette_entry(frame, area, command, first + number == session.view.palette_choice);
+        if (frame.clicked("Palette/" + command.id, area)) {
+            session.view.palette_choice = first + number;
+            run_palette_choice(frame.commands, session);
+            return;
+        }
+    }
+    if (found.empty())
+        frame.write({inside.x + frame.px(10), inside.y + frame.px(40)}, Face::text,
+                    frame.theme.dim, "No command has these words.");
+}
+
+void run_palette_choice(CommandRegistry const& commands, Session& session)
+{
+    auto const found = commands.matching(session.view.palette_text, session);
+    std::string const typed = session.view.palette_text;
+    if (found.empty())
+        return;
+    Command const& command = *found[std::min(session.view.palette_choice, found.size() - 1)];
+    if (!command.argument.empty() && !typed.starts_with(command.id + " ")) {
+        session.view.palette_text = command.id + " "; // go on with the argument
+        return;
+    }
+    session.view.overlay = Overlay::none;
+    std::string const problem =
+        commands.run(session, command.argument.empty() ? command.id : typed);
+    if (!problem.empty())
+        session.notes.push_back(problem);
+}
+
+void draw_message(Frame& frame, Rect window)
+{
+    float const width = std::min(frame.px(640), window.width - frame.px(60));
+    auto const lines = frame.wrapped(Face::heading, frame.session.failure, width - frame.px(48));
+    float const height = frame.px(90) + frame.px(22) * static_cast<float>(lines.size());
+    Rect const sheet{window.x + (window.width - width) / 2, window.y + window.height * 0.3F, width,
+                     height};
+    draw_sheet(frame, sheet);
+    frame.items.add("Message", sheet);
+    float const x = sheet.x + frame.px(24);
+    frame.write({x, sheet.y + frame.px(20)}, Face::bold, frame.theme.bad, "Nothing to show");
+    frame.write_wrapped({x, sheet.y + frame.px(44)}, width - frame.px(48), Face::heading,
+                        frame.theme.text, frame.session.failure);
+    frame.write({x, sheet.bottom() - frame.px(28)}, Face::text, frame.theme.dim,
+                "Ctrl+Q closes the window.");
+}
+
+void draw_hover_card(Frame& frame, Rect window)
+{
+    if (frame.card.title.empty() && frame.card.body.empty())
+        return;
+    float const width = frame.px(300);
+    auto const lines = frame.wrapped(Face::text, frame.card.body, width - frame.px(20));
+    float const height = frame.px(36) + frame.px(17) * static_cast<float>(lines.size());
+    float const x = std::min(frame.mouse.x + frame.px(14), window.right() - width - frame.px(4));
+    float const below = frame.mouse.y + frame.px(18);
+    float const y = below + height > window.bottom() ? frame.mouse.y - height - frame.px(8) : below;
+    Rect const sheet{x, y, width, height};
+    draw_sheet(frame, sheet);
+    frame.items.add("HoverCard", sheet);
+    frame.write_cut({x + frame.px(10), y + frame.px(8)}, width - frame.px(20), Face::bold,
+                    frame.theme.text, frame.card.title);
+    frame.write_wrapped({x + frame.px(10), y + frame.px(27)}, width - frame.px(20), Face::text,
+                        frame.theme.dim, frame.card.body);
+}
+
+} // namespace ringside::visualizer

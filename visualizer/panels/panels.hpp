@@ -1,0 +1,40 @@
+// Every panel is one function: it draws the Focus into its area and turns clicks into commands.
+#pragma once
+
+#include "visualizer/panels/frame.hpp"
+
+namespace ringside::visualizer {
+
+// In the layout's leaves.
+void draw_exit_list(Frame& frame, Rect area);
+void draw_inspector(Frame& frame, Rect area);
+void draw_cpu(Frame& frame, Rect area);
+void draw_walk(Frame& frame, Rect area);
+void draw_console(Frame& frame, Rect area);
+
+// A part of the inspector, for rows that are a station of an interrupt.
+void draw_interrupt_path(Frame& frame, Rect area);
+
+// Above and below them. The filter box and the palette's line edit text with ImGui.
+void draw_toolbar(Frame& frame, Rect area);
+void draw_strip(Frame& frame, Rect area);
+void draw_status_bar(Frame& frame, Rect area);
+
+// On top of everything.
+void draw_help(Frame& frame, Rect window);
+void draw_palette(Frame& frame, Rect window);
+void draw_message(Frame& frame, Rect window); ///< why nothing can be shown
+void draw_hover_card(Frame& frame, Rect window);
+
+/// Enter in the palette: runs the chosen command, or asks for its argument.
+void run_palette_choice(CommandRegistry const& commands, Session& session);
+
+/// Height of a panel's title strip.
+inline float title_height(Frame const& frame)
+{
+    return frame.px(24);
+}
+/// Draws a panel's title strip with a remark behind it; returns what is left for the panel.
+Rect draw_title(Frame& frame, PanelId panel, Rect area, std::string_view remark);
+
+} // namespace ringside::visualizer
