@@ -29,6 +29,27 @@ unsigned matches(std::string_view text)
     return count;
 }
 
+/// Exits of the story that satisfy `wanted`, counted without any filter.
+template <typename Wanted>
+unsigned exits(Wanted wanted)
+{
+    unsigned count = 0;
+    for (trace::Record const& record : story::records({.lose_some = true}))
+        if (auto const* exit = std::get_if<trace::ExitBegin>(&record.event))
+            count += wanted(*exit) ? 1 : 0;
+    return count;
+}
+
+unsigned halts()
+{
+    return exits([](trace::ExitBegin const& exit) { return exit.kind == trace::ExitKind::halt; });
+}
+
+unsigned window_exits()
+{
+    return exits([](trace::ExitBegin const& exit) { return exit.address == 0xd0000010; });
+}
+
 unsigned all_rows()
 {
     return the_story().moments().size();
@@ -45,9 +66,10 @@ TEST_CASE("an empty filter matches every row")
 
 TEST_CASE("a kind is found under its name, whatever its dashes and its case")
 {
-    CHECK(matches("kind == halt") == 24);
+    CHECK(halts() > 5);
+    CHECK(matches("kind == halt") == halts());
     CHECK(matches("kind == port-out") == matches("KIND == Port_Out"));
-    CHECK(matches("kind != halt") == all_rows() - 24);
+    CHECK(matches("kind != halt") == all_rows() - halts());
 }
 
 TEST_CASE("a class is found by its letter and by its name")
@@ -68,15 +90,15 @@ TEST_CASE("numbers may be decimal, hexadecimal, a character or a time")
 TEST_CASE("a row without the field does not match, also not by being different")
 {
     CHECK(matches("port != 0x3f8") < all_rows() - matches("port == 0x3f8"));
-    CHECK(matches("gpa == 0xd0000010") == 12);
+    CHECK(window_exits() > 5);
+    CHECK(matches("gpa == 0xd0000010") == window_exits());
 }
 
 TEST_CASE("and binds closer than or, and brackets say otherwise")
 {
-    unsigned const halts = matches("kind == halt");
-    CHECK(matches("kind == halt || kind == mmio-read && port == 1") == halts);
+    CHECK(matches("kind == halt || kind == mmio-read && port == 1") == halts());
     CHECK(matches("(kind == halt || kind == mmio-read) && port == 1") == 0);
-    CHECK(matches("!(kind == halt)") == all_rows() - halts);
+    CHECK(matches("!(kind == halt)") == all_rows() - halts());
 }
 
 TEST_CASE("two conditions side by side must both hold")
@@ -88,7 +110,7 @@ TEST_CASE("a word alone is searched for in what the row shows")
 {
     CHECK(matches("THR") == matches("port == 0x3f8"));
     CHECK(matches("thr") == matches("THR"));
-    CHECK(matches("\"MMIO window\"") == 12);
+    CHECK(matches("\"MMIO window\"") == window_exits());
     CHECK(matches("0x1a0") == 1);
 }
 

@@ -100,7 +100,9 @@ Moments::Change Moments::append(RecordIndex index, trace::Record const& record)
     if (begins)
         cursor.open = no_moment;
 
-    if (cursor.open != no_moment) {
+    // A loss is a row of its own even in the middle of an exit, whose end may still come.
+    bool const lost = std::holds_alternative<trace::Dropped>(record.event);
+    if (cursor.open != no_moment && !lost) {
         rows_[cursor.open].last = index;
         enrich(rows_[cursor.open], record.event);
         return {};

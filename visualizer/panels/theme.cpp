@@ -1,5 +1,7 @@
 #include "visualizer/panels/theme.hpp"
 
+#include <cmath>
+
 namespace ringside::visualizer {
 
 namespace {
@@ -60,9 +62,15 @@ constexpr Theme high_contrast{
     .classes = okabe_ito(rgb(0xffffff)),
 };
 
+/// WCAG 2.1, "relative luminance".
 float luminance(Color color)
 {
-    return 0.299F * color.red + 0.587F * color.green + 0.114F * color.blue;
+    auto const linear = [](std::uint8_t channel) {
+        float const share = static_cast<float>(channel) / 255.0F;
+        return share <= 0.03928F ? share / 12.92F : std::pow((share + 0.055F) / 1.055F, 2.4F);
+    };
+    return 0.2126F * linear(color.red) + 0.7152F * linear(color.green) +
+           0.0722F * linear(color.blue);
 }
 
 } // namespace
@@ -82,7 +90,9 @@ Theme const& theme_of(ThemeName name)
 
 Color ink_on(Color background)
 {
-    return luminance(background) > 110.0F ? rgb(0x101418) : rgb(0xffffff);
+    // WCAG 2.1, "contrast ratio": from this luminance on, the dark ink is the one that stands out.
+    constexpr float as_far_from_both = 0.19F;
+    return luminance(background) > as_far_from_both ? rgb(0x101418) : rgb(0xffffff);
 }
 
 } // namespace ringside::visualizer
