@@ -130,7 +130,7 @@ Bytes code_to_step()
 std::vector<std::uint64_t> steps_from(Gpa start)
 {
     std::vector<std::uint64_t> rips;
-    for (std::uint64_t const offset : {1, 3, 5, 7, 8})
+    for (std::uint64_t const offset : {1U, 3U, 5U, 7U, 8U})
         rips.push_back(start.value + offset);
     return rips;
 }
