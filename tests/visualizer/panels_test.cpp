@@ -28,9 +28,8 @@ MomentIndex row_that_prints(Session const& session, std::uint64_t letter)
 
 TEST_CASE("the window draws an empty session, a full one, and one in any size")
 {
-    for (auto const& [width, height] :
-         {std::pair{1280.0F, 800.0F}, {320.0F, 200.0F}, {3840.0F, 2160.0F}, {40.0F, 30.0F}}) {
-        Pilot pilot(width, height);
+    for (Size const size : {Size{1280, 800}, Size{320, 200}, Size{3840, 2160}, Size{40, 30}}) {
+        Pilot pilot(size.width, size.height);
         pilot.frame(2);
         CHECK(vertices() > 0);
         pilot.load();
