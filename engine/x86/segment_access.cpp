@@ -83,17 +83,7 @@ Outcome<std::uint64_t> checked_address(CpuState const& state, SegmentIndex index
 
 void set_rip(CpuState& state, std::uint64_t offset)
 {
-    switch (state.code_size()) {
-    case CodeSize::bits16:
-        state.rip = truncate(offset, 2);
-        return;
-    case CodeSize::bits32:
-        state.rip = truncate(offset, 4);
-        return;
-    case CodeSize::bits64:
-        state.rip = offset;
-        return;
-    }
+    state.rip = state.mode() == CpuMode::long64 ? offset : truncate(offset, 4);
 }
 
 void set_stack_pointer(CpuState& state, std::uint64_t value)

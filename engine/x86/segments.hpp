@@ -80,7 +80,8 @@ Outcome<std::uint64_t> pop(CpuState& state, LinearMemory const& memory, unsigned
 /// Moves the stack pointer by `bytes`, in the width of the stack segment.
 void move_stack_pointer(CpuState& state, std::uint64_t bytes);
 void set_stack_pointer(CpuState& state, std::uint64_t value);
-/// Sets RIP, wrapped to the code size as running past the end of a segment wraps it.
+/// Sets RIP to what follows or precedes an instruction: 32 bits of it outside 64-bit code. 16-bit
+/// code does not wrap at 64 KiB: its next fetch exceeds the limit of CS.
 void set_rip(CpuState& state, std::uint64_t offset);
 
 } // namespace ringside::x86

@@ -181,11 +181,11 @@ TEST_CASE("a push that faults leaves the stack pointer and memory alone")
     CHECK(bench.get(0x8000, 4) == 0x5a5a5a5a);
 }
 
-TEST_CASE("RIP wraps with the size of the code")
+TEST_CASE("RIP has 32 bits outside 64-bit code, in 16-bit code too")
 {
     Bench real(CpuMode::real);
     set_rip(real.state, 0x10002);
-    CHECK(real.state.rip == 2);
+    CHECK(real.state.rip == 0x10002);
     Bench protected32(CpuMode::protected32);
     set_rip(protected32.state, 0x1'0000'0003);
     CHECK(protected32.state.rip == 3);
