@@ -107,6 +107,16 @@ void enter_protected(Bench& bench, CpuMode mode, unsigned cpl)
 
 } // namespace
 
+Fault fault(std::uint8_t vector, std::optional<std::uint16_t> error_code)
+{
+    return {.vector = vector, .error_code = error_code, .cr2 = 0};
+}
+
+Fault page_fault(std::uint16_t error_code, std::uint64_t cr2)
+{
+    return {.vector = vector::pf, .error_code = error_code, .cr2 = cr2};
+}
+
 Bench::Bench(CpuMode mode, unsigned cpl) : state(real_mode_start(0x7c00))
 {
     REQUIRE(memory.add_slot(Gpa(0), memory_size, memory::SlotKind::ram, "ram"));
@@ -132,6 +142,15 @@ std::uint64_t Bench::get(std::uint64_t address, unsigned width) const
     return *value;
 }
 
+void Bench::put_frame(std::uint64_t address, std::vector<std::uint64_t> const& frame,
+                      unsigned width)
+{
+    for (std::uint64_t const value : frame) {
+        put(address, value, width);
+        address += width;
+    }
+}
+
 std::vector<std::uint64_t> Bench::values(std::uint64_t address, unsigned width,
                                          unsigned count) const
 {
@@ -139,6 +158,16 @@ std::vector<std::uint64_t> Bench::values(std::uint64_t address, unsigned width,
     for (unsigned index = 0; index < count; ++index)
         found.push_back(get(address + std::uint64_t{index} * width, width));
     return found;
+}
+
+std::uint64_t Bench::descriptor(std::uint16_t selector) const
+{
+    return get(gdt_at + (selector & ~7U));
+}
+
+void Bench::descriptor(std::uint16_t selector, std::uint64_t value)
+{
+    put(gdt_at + (selector & ~7U), value);
 }
 
 void Bench::gate(std::uint8_t vector, std::uint16_t selector, unsigned type, unsigned dpl,

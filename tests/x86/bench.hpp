@@ -6,9 +6,8 @@
 #pragma once
 
 #include <cstdint>
-#include <initializer_list>
+#include <optional>
 #include <ostream>
-#include <span>
 #include <variant>
 #include <vector>
 
@@ -49,18 +48,8 @@ inline constexpr std::uint16_t kernel_code32 = 0x08, kernel_code64 = 0x10, kerne
                                expand_down = 0x90, busy_task = 0x98, based_data = 0xa8,
                                user_data_in_ldt = 0x07, outside_gdt = 0x200;
 
-inline Fault fault(std::uint8_t vector)
-{
-    return {.vector = vector, .error_code = std::nullopt, .cr2 = 0};
-}
-inline Fault fault(std::uint8_t vector, std::uint16_t error_code)
-{
-    return {.vector = vector, .error_code = error_code, .cr2 = 0};
-}
-inline Fault page_fault(std::uint16_t error_code, std::uint64_t cr2)
-{
-    return {.vector = vector::pf, .error_code = error_code, .cr2 = cr2};
-}
+Fault fault(std::uint8_t vector, std::optional<std::uint16_t> error_code = std::nullopt);
+Fault page_fault(std::uint16_t error_code, std::uint64_t cr2);
 
 using Bytes = std::vector<std::uint8_t>;
 
@@ -73,16 +62,11 @@ struct Bench {
     void put(std::uint64_t address, std::uint64_t value, unsigned width = 8);
     std::uint64_t get(std::uint64_t address, unsigned width = 8) const;
     /// Consecutive values of one width, as a frame lies in memory: the lowest address first.
+    void put_frame(std::uint64_t address, std::vector<std::uint64_t> const& frame, unsigned width);
     std::vector<std::uint64_t> values(std::uint64_t address, unsigned width, unsigned count) const;
 
-    std::uint64_t descriptor(std::uint16_t selector) const
-    {
-        return get(gdt_at + (selector & ~7U));
-    }
-    void descriptor(std::uint16_t selector, std::uint64_t value)
-    {
-        put(gdt_at + (selector & ~7U), value);
-    }
+    std::uint64_t descriptor(std::uint16_t selector) const;
+    void descriptor(std::uint16_t selector, std::uint64_t value);
     bool accessed(std::uint16_t selector) const { return bit(descriptor(selector), 40); }
 
     /// A gate for `vector` in the IDT, in the format of the mode: type as in segments.hpp.

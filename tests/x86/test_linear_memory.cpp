@@ -3,6 +3,8 @@
 
 #include "tests/x86/bench.hpp"
 
+#include <array>
+
 using namespace ringside;
 using namespace ringside::x86;
 using namespace ringside::x86::test;
