@@ -21,15 +21,18 @@ template <typename T>
 void append(Bytes& bytes, T const& value)
 {
     auto const* start = reinterpret_cast<std::uint8_t const*>(&value);
-    bytes.insert(bytes.end(), start, start + sizeof value);
+    for (std::size_t index = 0; index < sizeof value; ++index)
+        bytes.push_back(start[index]);
 }
 
 void append_note(Bytes& bytes, std::uint32_t type, Bytes const& body)
 {
     append(bytes, Elf64_Nhdr{9, static_cast<std::uint32_t>(body.size()), type});
     Bytes name{'R', 'i', 'n', 'g', 's', 'i', 'd', 'e', 0, 0, 0, 0};
-    bytes.insert(bytes.end(), name.begin(), name.end());
-    bytes.insert(bytes.end(), body.begin(), body.end());
+    for (std::uint8_t const byte : name)
+        bytes.push_back(byte);
+    for (std::uint8_t const byte : body)
+        bytes.push_back(byte);
     while (bytes.size() % 4 != 0)
         bytes.push_back(0);
 }
@@ -73,7 +76,8 @@ Bytes small_elf(std::uint32_t abi_version = RINGSIDE_ABI_VERSION)
     append(file, load);
     append(file, note);
     file.insert(file.end(), 16, 0x90);
-    file.insert(file.end(), notes.begin(), notes.end());
+    for (std::uint8_t const byte : notes)
+        file.push_back(byte);
     return file;
 }
 
