@@ -166,4 +166,6 @@ TEST_CASE("IRETQ to 64-bit code below CPL 3 accepts a null SS whose RPL is the l
     CHECK(bench.fault_of(iretq) == gp0);
     bench.put_frame(stack_top, {0x1000, kernel_code32, 0x202, 0x5000, 0}, 8);
     CHECK(bench.fault_of(iretq) == gp0);
+    bench.put_frame(stack_top, {0x1000, kernel_code64, 0x202, 0x5000, 1}, 8);
+    CHECK(bench.fault_of(iretq) == gp0);
 }
