@@ -37,7 +37,6 @@ Result<std::unique_ptr<UnicornVcpu>> UnicornVcpu::create(memory::GuestMemory& me
     return vcpu;
 }
 
-// [book: unicorn-enter]
 Result<Exit> UnicornVcpu::enter(backend::Budget budget)
 {
     ASSERT(!answer_due_);
@@ -55,6 +54,7 @@ Result<Exit> UnicornVcpu::enter(backend::Budget budget)
     return *std::move(exit);
 }
 
+// [book: unicorn-turn]
 /// One stretch of direct execution, and what came of it.
 Result<UnicornVcpu::MaybeExit> UnicornVcpu::turn()
 {
@@ -79,7 +79,7 @@ Result<UnicornVcpu::MaybeExit> UnicornVcpu::turn()
         return MaybeExit();
     return after(stop);
 }
-// [/book: unicorn-enter]
+// [/book: unicorn-turn]
 
 bool UnicornVcpu::single_stepping() const
 {

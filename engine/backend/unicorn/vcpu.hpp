@@ -103,7 +103,7 @@ private:
 
     backend::Standing standing_;
     backend::Budget budget_ = backend::Budget::slice;
-    std::uint64_t deadline_ = 0; ///< in executed instructions
+    std::uint64_t deadline_ = 0; ///< of the budget, in executed instructions
     bool examined_ = false;      ///< nothing speaks against the next instruction
 
     std::deque<backend::Exit> outbox_; ///< further exits of the instruction at hand

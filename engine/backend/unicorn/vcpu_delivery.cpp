@@ -2,6 +2,8 @@
 // a triple fault where even #DF cannot be delivered.
 #include "engine/backend/unicorn/vcpu.hpp"
 
+#include <algorithm>
+
 #include "engine/x86/control_bits.hpp"
 
 namespace ringside::unicorn {
@@ -25,8 +27,10 @@ trace::Delivered to_event(x86::Attempt const& attempt)
 UnicornVcpu::MaybeExit UnicornVcpu::raise(x86::Fault const& fault)
 {
     parts_.devices.forget_answers(); // the instruction will start again from the beginning
-    if (budget_ == backend::Budget::one_instruction)
-        deadline_ = parts_.progress.executed; // the step ends at the handler's first instruction
+    // An exception uses up the step, which ends at its handler's first instruction, or one
+    // instruction of the slice: a handler that faults itself would never come to an end else.
+    bool const one = budget_ == backend::Budget::one_instruction;
+    deadline_ = one ? parts_.progress.executed : std::max(deadline_ - 1, parts_.progress.executed);
     return deliver({.source = x86::Source::exception, .what = fault});
 }
 

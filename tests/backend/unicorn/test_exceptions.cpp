@@ -115,3 +115,13 @@ TEST_CASE("instructions the CPUID table does not offer are undefined")
     box.run();
     CHECK(box.said() == Values{6});
 }
+
+TEST_CASE("a handler that faults for ever does not keep enter() from returning")
+{
+    Box box(Start::long64, GUEST_BYTES(faults_for_ever), {.instructions = 50});
+    box.gate(6, code);
+    REQUIRE(box.step() == Exit{exit::BudgetSpent{}});
+    CHECK(box.registers().rip == code);
+    CHECK(box.vcpu->standing().instructions == 0);
+    CHECK(box.events<trace::Delivered>().size() == 50);
+}

@@ -147,3 +147,8 @@ GUEST vex_is_undefined, 64
     say eax
     done
 END vex_is_undefined
+
+/* The handler of #UD is undefined itself. */
+GUEST faults_for_ever, 64
+    ud2
+END faults_for_ever
