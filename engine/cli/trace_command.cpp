@@ -1,4 +1,5 @@
 // `ringside trace show|summary|diff|export`: recorded streams in the terminal.
+#include <array>
 #include <cstdio>
 #include <memory>
 
@@ -110,9 +111,26 @@ void print_counts(char const* title, std::map<std::string, std::uint64_t> const&
         std::printf("  %-18s %10llu\n", name.c_str(), static_cast<unsigned long long>(count));
 }
 
+/// Chunk by chunk: a trace of any size has a summary.
+Result<stream::Summary> read_summary(std::string const& path)
+{
+    stream::TraceReader const reader = TRY(stream::TraceReader::open(path));
+    stream::Summariser summariser;
+    for (std::size_t index = 0; index < reader.chunk_count(); ++index) {
+        auto const records = reader.read_chunk(index);
+        if (records)
+            summariser.add(*records);
+        else
+            summariser.add(std::array{reader.unreadable(index)});
+    }
+    if (!reader.complete())
+        spdlog::warn("{}", reader.problem());
+    return summariser.summary();
+}
+
 Result<int> summary(TraceOptions const& options)
 {
-    stream::Summary const found = stream::summarise(TRY(read(options.file)));
+    stream::Summary const found = TRY(read_summary(options.file));
     if (options.json) {
         nlohmann::json const document{{"guest", found.guest},
                                       {"backend", found.backend},

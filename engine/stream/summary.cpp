@@ -53,19 +53,15 @@ struct Count {
 
 } // namespace
 
-Summary summarise(std::span<trace::Record const> records)
+void Summariser::add(std::span<trace::Record const> records)
 {
-    Summary summary;
-    std::map<std::uint8_t, std::string> device_names;
-    trace::Record open_exit;
     for (trace::Record const& record : records) {
-        ++summary.records;
-        summary.virtual_time = std::max(summary.virtual_time, record.time);
-        std::visit([&](auto const& event) { ++summary.events[std::string(event.name)]; },
+        ++summary_.records;
+        summary_.virtual_time = std::max(summary_.virtual_time, record.time);
+        std::visit([&](auto const& event) { ++summary_.events[std::string(event.name)]; },
                    record.event);
-        std::visit(Count{summary, record, device_names, open_exit}, record.event);
+        std::visit(Count{summary_, record, device_names_, open_exit_}, record.event);
     }
-    return summary;
 }
 
 } // namespace ringside::stream

@@ -25,6 +25,16 @@ struct Summary {
     std::string console;
 };
 
-Summary summarise(std::span<trace::Record const> records);
+/// Fed a trace piece by piece, in order, so that its size does not matter.
+class Summariser {
+public:
+    void add(std::span<trace::Record const> records);
+    Summary const& summary() const { return summary_; }
+
+private:
+    Summary summary_;
+    std::map<std::uint8_t, std::string> device_names_;
+    trace::Record open_exit_;
+};
 
 } // namespace ringside::stream

@@ -99,7 +99,7 @@ TEST_CASE("a machine that is killed leaves a trace that opens")
     std::string const trace = scratch.path("t.ring");
     Finished const run =
         shell("\"$RINGSIDE\" run " + guest + " --backend unicorn --trace " + trace +
-              " </dev/null & pid=$!; sleep 1; kill -9 $pid; wait $pid; "
+              " </dev/null & pid=$!; sleep 0.5; kill -9 $pid; wait $pid; "
               "\"$RINGSIDE\" trace summary " +
               trace);
     INFO(run.err);
