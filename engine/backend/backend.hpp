@@ -54,9 +54,9 @@ struct InterruptWindowState {
     trace::NotNow reason = trace::NotNow::interrupts_off; ///< when not open
 };
 
-/// What is known after every enter() and finish() without much asking. In the registers STAR, LSTAR,
-/// CSTAR, FMASK, KERNEL_GS_BASE, the debug registers, interrupt_shadow and nmi_blocked are only as
-/// of the last state().
+/// What is known after every enter() and finish() without much asking. In the registers STAR,
+/// LSTAR, CSTAR, FMASK, KERNEL_GS_BASE, the debug registers, interrupt_shadow and nmi_blocked are
+/// only as of the last state().
 struct Standing {
     x86::CpuState registers;
     ExitingInstruction instruction;

@@ -1,6 +1,8 @@
 // A guest of a few bytes on the real KVM, for the tests that need one.
 //
-//   0x00000 RAM       0xa0000 unmapped window, 64 KiB       0xf0000 read-only, 64 KiB, filled with 0x5a
+//   0x00000 RAM
+//   0xa0000 a window backed by nothing, 64 KiB
+//   0xf0000 read-only, 64 KiB, filled with 0x5a
 #pragma once
 
 #include <cstdint>

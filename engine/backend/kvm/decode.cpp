@@ -1,3 +1,5 @@
+// The texts are written for a person who sees one line: what KVM said, in words. Reasons of other
+// architectures and of features that this machine leaves off have no arm of their own.
 #include "engine/backend/kvm/decode.hpp"
 
 #include <algorithm>

@@ -14,8 +14,8 @@ namespace ringside::kvm {
 /// How many exits of ours the raw exit stands for: the elements of a string port access, else 1.
 std::uint32_t elements_of(kvm_run const& run);
 
-/// The exit that the page tells about; of a string port access the element `element`. Pure: it reads
-/// the page and nothing else. What it has no name for becomes exit::Unhandled, whole.
+/// The exit that the page tells about; of a string port access the element `element`. Pure: it
+/// reads the page and nothing else. What it has no name for becomes exit::Unhandled, whole.
 backend::Exit decode(RunPage const& page, std::uint32_t element = 0);
 
 /// The bytes of the instruction that KVM reports it cannot emulate; empty for every other exit, and

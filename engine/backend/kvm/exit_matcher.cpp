@@ -1,3 +1,5 @@
+// Not modelled: stores through CALL, ENTER and far pushes onto device memory. Their exits have no
+// instruction.
 #include "engine/backend/kvm/exit_matcher.hpp"
 
 #include "engine/base/bits.hpp"
@@ -109,8 +111,8 @@ bool ExitMatcher::operator()(Decoded const& decoded, exit::Halt const&) const
     return decoded.instruction.mnemonic == ZYDIS_MNEMONIC_HLT;
 }
 
-/// KVM hands out an access in pieces that cross no page and are at most 8 bytes long. Is the exit one
-/// of those of this operand?
+/// KVM hands out an access in pieces that cross no page and are at most 8 bytes long. Is the exit
+/// one of those of this operand?
 bool ExitMatcher::is_piece_of(x86::Operand const& operand, exit::MmioWrite const& write) const
 {
     x86::Paging const paging = x86::Paging::of(state_);

@@ -1,3 +1,5 @@
+// Reading x86 code backwards is guessing, so every guess is checked against what the exit carried,
+// and what does not fit is not told.
 #include "engine/backend/kvm/exiting_instruction.hpp"
 
 #include "engine/backend/kvm/exit_matcher.hpp"
@@ -135,8 +137,8 @@ Surroundings Surroundings::of(CpuState const& state, memory::GuestMemory& memory
     return around;
 }
 
-// Two kinds of findings depend on more than the bytes, and are not kept: one of two candidates, and a
-// REP, whose place depends on its count.
+// Two kinds of findings depend on more than the bytes, and are not kept: one of two candidates, and
+// a REP, whose place depends on its count.
 Candidates InstructionFinder::find(CpuState const& state, backend::Exit const& exit)
 {
     Surroundings const surroundings = Surroundings::of(state, memory_);

@@ -71,8 +71,8 @@ private:
     std::array<Memo, 16> memos_{};
 };
 
-/// Is RIP still at this repeated string instruction, although its count has run out? KVM passes over
-/// it, without further effect, only in the next run.
+/// Is RIP still at this repeated string instruction, although its count has run out? KVM passes
+/// over it, without further effect, only in the next run.
 bool is_finished_repeat(x86::CpuState const& state, backend::ExitingInstruction const& instruction);
 
 } // namespace ringside::kvm

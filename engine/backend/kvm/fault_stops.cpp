@@ -46,8 +46,8 @@ std::optional<x86::Decoded> decoded(backend::ExitingInstruction const& instructi
     return x86::decode(std::span(instruction.bytes).first(instruction.length), code_size);
 }
 
-/// The linear address an IRET at RIP returns to; nothing for any other instruction. SDM Vol. 2A, IRET:
-/// RIP lies on top of the stack, CS above it.
+/// The linear address an IRET at RIP returns to; nothing for any other instruction. SDM Vol. 2A,
+/// IRET: RIP lies on top of the stack, CS above it.
 std::optional<std::uint64_t> return_address(backend::ExitingInstruction const& next,
                                             CpuState const& state, LinearMemory const& memory)
 {

@@ -1,3 +1,4 @@
+// Linux has one ioctl() for pointers and numbers alike, so the two overloads end in the same call.
 #include "engine/backend/kvm/ioctl.hpp"
 
 #include "engine/backend/kvm/kvm_api.hpp"

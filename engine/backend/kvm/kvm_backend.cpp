@@ -1,3 +1,5 @@
+// Wiring: one system, one virtual machine in it, and the vCPUs made from it. Two vCPUs share
+// nothing but guest memory.
 #include "engine/backend/kvm/kvm_backend.hpp"
 
 #include "engine/backend/kvm/kvm_api.hpp"

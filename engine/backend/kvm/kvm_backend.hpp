@@ -1,5 +1,5 @@
-// The KVM backend: guest code runs on the CPU, or however this host's kernel runs it, and comes back
-// at each exit.
+// The KVM backend: guest code runs on the CPU, or however this host's kernel runs it, and comes
+// back at each exit.
 //
 // What the hardware and the kernel do here, the Unicorn backend does in our own code. Not modelled:
 // more than the machine's own devices ask for; no interrupt controller, timer or clock of the

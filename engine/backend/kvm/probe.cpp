@@ -1,3 +1,5 @@
+// The judge of the probe guests. A guest that does anything but what it should is evidence against
+// the ability, never an error: that word is kept for a host without KVM.
 #include "engine/backend/kvm/probe.hpp"
 
 #include "engine/backend/kvm/kvm_backend.hpp"
@@ -62,35 +64,74 @@ struct Instead {
     static constexpr char const* reads_nowhere = "the guest touched memory that is not there";
 };
 
-/// One guest in a virtual machine of its own, so that none inherits another's wreck.
-class Trial {
+/// One virtual machine for all probes: making one costs more than all the guests do. Each guest has
+/// a virtual CPU of its own, so that none inherits another's wreck.
+class Laboratory {
 public:
-    explicit Trial(ProbeGuest const& guest) : guest_(guest) {}
-
-    /// An error is the host's refusal to run this guest.
-    Result<Finding> run()
+    /// The refusal to make a machine at all.
+    Result<void> open()
     {
         memory_ = std::make_unique<memory::GuestMemory>(TRY(probe_memory()));
-        lay_out(*memory_, guest_);
         backend_ =
             TRY(create(*memory_, short_slice, {.tracer = &tracer_, .trust_user_steps = true}));
-        vcpu_ = TRY(backend_->create_vcpu(VcpuId{0}));
-        TRY(vcpu_->set_state(guest_.start));
-        switch (guest_.judge) {
+        return {};
+    }
+
+    /// A guest that the host refuses to run is a finding, too.
+    Finding examine(ProbeGuest const& guest)
+    {
+        Result<Finding> const finding = run(guest);
+        return finding ? *finding : Finding{false, finding.error().text};
+    }
+
+    /// Asks a guest for every leaf of the machine's table.
+    Result<std::vector<std::uint32_t>> find_changed_cpuid_leaves()
+    {
+        ProbeGuest const guest = cpuid_guest();
+        TRY(bring_in(guest));
+        std::vector<std::uint32_t> changed;
+        for (x86::CpuidLeaf const& leaf : x86::cpuid_table()) {
+            x86::CpuState state = guest.start;
+            state.gpr[x86::rax] = leaf.leaf;
+            state.gpr[x86::rcx] = leaf.subleaf;
+            TRY(vcpu_->set_state(state));
+            TRY(vcpu_->enter(Budget::slice));
+            std::array<std::uint64_t, 16> const gpr = vcpu_->standing().registers.gpr;
+            bool const same = gpr[x86::rax] == leaf.eax && gpr[x86::rbx] == leaf.ebx &&
+                              gpr[x86::rcx] == leaf.ecx && gpr[x86::rdx] == leaf.edx;
+            if (!same && (changed.empty() || changed.back() != leaf.leaf))
+                changed.push_back(leaf.leaf);
+            TRY(vcpu_->finish({}));
+        }
+        return changed;
+    }
+
+private:
+    Result<void> bring_in(ProbeGuest const& guest)
+    {
+        lay_out(*memory_, guest);
+        counter_.completed = 0;
+        vcpu_ = TRY(backend_->create_vcpu(VcpuId{next_vcpu_++}));
+        return vcpu_->set_state(guest.start);
+    }
+
+    Result<Finding> run(ProbeGuest const& guest)
+    {
+        TRY(bring_in(guest));
+        switch (guest.judge) {
         case ProbeGuest::Judge::reports:
-            return judge_reports();
+            return judge_reports(guest);
         case ProbeGuest::Judge::steps:
-            return judge_steps();
+            return judge_steps(guest);
         case ProbeGuest::Judge::slices:
-            return judge_slices();
+            return judge_slices(guest);
         }
         return Finding{};
     }
 
-private:
-    Result<Finding> judge_reports()
+    Result<Finding> judge_reports(ProbeGuest const& guest)
     {
-        for (std::uint8_t const report : guest_.reports) {
+        for (std::uint8_t const report : guest.reports) {
             Exit const seen = TRY(vcpu_->enter(Budget::slice));
             if (seen != Exit{exit::PortOut{report_port, 1, report}})
                 return Finding{false, std::visit(Instead{}, seen)};
@@ -101,9 +142,9 @@ private:
         return Finding{true, "a probe guest ran it"};
     }
 
-    Result<Finding> judge_steps()
+    Result<Finding> judge_steps(ProbeGuest const& guest)
     {
-        for (std::uint64_t const rip : guest_.steps) {
+        for (std::uint64_t const rip : guest.steps) {
             Exit const seen = TRY(vcpu_->enter(Budget::one_instruction));
             if (!std::holds_alternative<exit::Debug>(seen))
                 return Finding{false, std::visit(Instead{}, seen)};
@@ -114,7 +155,7 @@ private:
         return Finding{true, "a probe guest was stepped through"};
     }
 
-    Result<Finding> judge_slices()
+    Result<Finding> judge_slices(ProbeGuest const& guest)
     {
         Exit const seen = TRY(vcpu_->enter(Budget::slice));
         if (!std::holds_alternative<exit::BudgetSpent>(seen))
@@ -123,61 +164,29 @@ private:
         if (!vcpu_->window().open)
             return Finding{false, "the guest was stopped, but takes no interrupt"};
         TRY(vcpu_->inject(expected_interrupt));
-        return judge_reports();
+        return judge_reports(guest);
     }
 
     // In the order of construction: the tracer outlives the vCPU that writes to it.
-    ProbeGuest const& guest_;
     CompletionCounter counter_;
     trace::Tracer tracer_{&counter_};
     std::unique_ptr<memory::GuestMemory> memory_;
     std::unique_ptr<backend::Backend> backend_;
+    std::uint8_t next_vcpu_ = 0;
     std::unique_ptr<backend::Vcpu> vcpu_;
 };
-
-/// Asks a guest for every leaf of the machine's table.
-Result<std::vector<std::uint32_t>> find_changed_cpuid_leaves()
-{
-    memory::GuestMemory memory = TRY(probe_memory());
-    ProbeGuest const guest = cpuid_guest();
-    lay_out(memory, guest);
-    auto const backend = TRY(create(memory, short_slice));
-    auto const vcpu = TRY(backend->create_vcpu(VcpuId{0}));
-    std::vector<std::uint32_t> changed;
-    for (x86::CpuidLeaf const& leaf : x86::cpuid_table()) {
-        x86::CpuState state = guest.start;
-        state.gpr[x86::rax] = leaf.leaf;
-        state.gpr[x86::rcx] = leaf.subleaf;
-        TRY(vcpu->set_state(state));
-        TRY(vcpu->enter(Budget::slice));
-        std::array<std::uint64_t, 16> const gpr = vcpu->standing().registers.gpr;
-        bool const same = gpr[x86::rax] == leaf.eax && gpr[x86::rbx] == leaf.ebx &&
-                          gpr[x86::rcx] == leaf.ecx && gpr[x86::rdx] == leaf.edx;
-        if (!same && (changed.empty() || changed.back() != leaf.leaf))
-            changed.push_back(leaf.leaf);
-        TRY(vcpu->finish({}));
-    }
-    return changed;
-}
-
-/// No KVM at all is an error; a guest that the host refuses to run is a finding.
-Result<Finding> find_out(ProbeGuest const& guest)
-{
-    Result<Finding> const finding = Trial(guest).run();
-    if (!finding && finding.error().blame == Blame::unavailable)
-        return fail(finding.error());
-    return finding ? *finding : Finding{false, finding.error().text};
-}
 
 } // namespace
 
 Result<Probed> probe()
 {
+    Laboratory laboratory;
+    TRY(laboratory.open());
     Probed probed;
     probed.abilities = backend::all_abilities;
-    probed.changed_cpuid_leaves = TRY(find_changed_cpuid_leaves());
+    probed.changed_cpuid_leaves = TRY(laboratory.find_changed_cpuid_leaves());
     for (ProbeGuest const& guest : probe_guests()) {
-        Finding const finding = TRY(find_out(guest));
+        Finding const finding = laboratory.examine(guest);
         bool const first = probed.probes.empty() || probed.probes.back().ability != guest.ability;
         if (first)
             probed.probes.push_back({guest.ability, finding.present, finding.evidence});
@@ -191,9 +200,11 @@ Result<Probed> probe()
 
 Result<bool> can_step_user_code()
 {
+    Laboratory laboratory;
+    TRY(laboratory.open());
     for (ProbeGuest const& guest : probe_guests())
         if (guest.ability == Ability::step_user)
-            return TRY(find_out(guest)).present;
+            return laboratory.examine(guest).present;
     return false;
 }
 

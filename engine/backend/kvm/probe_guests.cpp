@@ -16,73 +16,10 @@ using x86::CpuState;
 using Bytes = std::vector<std::uint8_t>;
 
 constexpr Gpa code{world::code};
-constexpr Gpa handler{world::code + 0x80};
+constexpr Gpa handler{world::syscall_entry};
 constexpr Gpa second_handler{world::code + 0xc0};
 constexpr Gpa user_code{world::user_code};
 constexpr std::uint8_t port = report_port;
-
-// ------------------------------------------------------------------------------ how they start
-
-CpuState start_in_real_mode()
-{
-    CpuState state = x86::real_mode_start(static_cast<std::uint16_t>(world::code));
-    state.gpr[x86::rsp] = world::stack_top;
-    return state;
-}
-
-CpuState start_protected()
-{
-    constexpr std::uint16_t code_attributes = 0xc09b, data_attributes = 0xc093;
-    constexpr std::uint16_t busy_task = 0x8b;
-    CpuState state;
-    state.rip = world::code;
-    state.gpr[x86::rsp] = world::stack_top;
-    state.cr0 = x86::cr0::pe | x86::cr0::et | x86::cr0::ne;
-    for (x86::Segment& segment : state.segments)
-        segment = world::flat(world::data, data_attributes);
-    state[x86::cs] = world::flat(world::code32, code_attributes);
-    state.tr = {.selector = world::task,
-                .attributes = busy_task,
-                .limit = world::tss_limit,
-                .base = world::tss};
-    state.gdtr = {.base = world::gdt, .limit = world::gdt_limit};
-    state.idtr = {.base = world::idt32, .limit = 256 * 8 - 1};
-    return state;
-}
-
-CpuState start_paged(std::uint64_t tables, std::uint64_t cr4)
-{
-    CpuState state = start_protected();
-    state.cr0 |= x86::cr0::pg | x86::cr0::wp;
-    state.cr3 = tables;
-    state.cr4 = cr4;
-    return state;
-}
-
-CpuState start_long()
-{
-    constexpr std::uint16_t code_attributes = 0xa09b;
-    CpuState state = start_paged(world::pml4, x86::cr4::pae);
-    state.efer = x86::efer::lme | x86::efer::lma | x86::efer::sce | x86::efer::nxe;
-    state[x86::cs] = world::flat(world::code64, code_attributes);
-    state.idtr = {.base = world::idt64, .limit = 256 * 16 - 1};
-    state.star = std::uint64_t{world::user_code32} << 48 | std::uint64_t{world::code64} << 32;
-    state.lstar = handler.value;
-    state.fmask = x86::rflags::if_;
-    return state;
-}
-
-CpuState start_in_user_mode()
-{
-    constexpr std::uint16_t code_attributes = 0xa0fb, data_attributes = 0xc0f3;
-    CpuState state = start_long();
-    state.rip = world::user_code;
-    state.gpr[x86::rsp] = world::user_stack_top;
-    for (x86::Segment& segment : state.segments)
-        segment = world::flat(world::user_data, data_attributes);
-    state[x86::cs] = world::flat(world::user_code64, code_attributes);
-    return state;
-}
 
 // ------------------------------------------------------------------------------ what they do
 
@@ -165,8 +102,8 @@ ProbeGuest real_mode()
     Bytes text{0xcd, expected_interrupt}; // int 0x40
     append(text, report_one());
     Bytes const iret{0xcf};
-    ProbeGuest guest =
-        reporting(Ability::real_mode, start_in_real_mode(), {{code, text}, {handler, iret}}, {1});
+    ProbeGuest guest = reporting(Ability::real_mode, world::start_in_real_mode(),
+                                 {{code, text}, {handler, iret}}, {1});
     guest.handlers = {{expected_interrupt, handler}};
     return guest;
 }
@@ -177,7 +114,7 @@ ProbeGuest protected32()
                      0x8e, 0xc0,                                // mov es, ax
                      0x26, 0xa0, 0x00,        0x20, 0x01, 0x00, // mov al, es:[hidden_byte]
                      0xe6, port};                               // out report, al
-    return reporting(Ability::protected32, start_protected(), {{code, text}},
+    return reporting(Ability::protected32, world::start_protected(), {{code, text}},
                      {world::hidden_value});
 }
 
@@ -187,7 +124,7 @@ ProbeGuest paging32()
                      0xe6, port,                   // out report, al
                      0xa0, 0x00, 0x20, 0x41, 0x00, // mov al, [4 MiB + hidden_byte]
                      0xe6, port};                  // out report, al
-    return reporting(Ability::paging32, start_paged(world::directory32, x86::cr4::pse),
+    return reporting(Ability::paging32, world::start_paged(world::directory32, x86::cr4::pse),
                      {{code, text}}, {world::hidden_value, world::hidden_value});
 }
 
@@ -195,15 +132,16 @@ ProbeGuest pae()
 {
     Bytes const text{0xa0, 0x00, 0x30, 0x01, 0x00, // mov al, [alias]
                      0xe6, port};                  // out report, al
-    return reporting(Ability::pae, start_paged(world::pae_pointers, x86::cr4::pae), {{code, text}},
-                     {world::hidden_value});
+    return reporting(Ability::pae, world::start_paged(world::pae_pointers, x86::cr4::pae),
+                     {{code, text}}, {world::hidden_value});
 }
 
 ProbeGuest long_mode()
 {
     Bytes const text{0x8a, 0x04, 0x25, 0x00, 0x30, 0x01, 0x00, // mov al, [alias]
                      0xe6, port};                              // out report, al
-    return reporting(Ability::long_mode, start_long(), {{code, text}}, {world::hidden_value});
+    return reporting(Ability::long_mode, world::start_long(), {{code, text}},
+                     {world::hidden_value});
 }
 
 ProbeGuest protected32_interrupts()
@@ -211,7 +149,7 @@ ProbeGuest protected32_interrupts()
     Bytes text{0xcd, expected_interrupt}; // int 0x40
     append(text, report_one());
     Bytes const iretd{0xcf};
-    ProbeGuest guest = reporting(Ability::protected32_interrupts, start_protected(),
+    ProbeGuest guest = reporting(Ability::protected32_interrupts, world::start_protected(),
                                  {{code, text}, {handler, iretd}}, {1});
     guest.handlers = {{expected_interrupt, handler}};
     return guest;
@@ -223,7 +161,7 @@ ProbeGuest software_interrupts()
                0xcc};                    // int3
     append(text, report_one());
     Bytes const iretq{0x48, 0xcf};
-    ProbeGuest guest = reporting(Ability::software_interrupts, start_long(),
+    ProbeGuest guest = reporting(Ability::software_interrupts, world::start_long(),
                                  {{code, text}, {handler, iretq}}, {1});
     guest.handlers = {{expected_interrupt, handler}, {x86::vector::bp, handler}};
     return guest;
@@ -233,7 +171,7 @@ ProbeGuest user_mode()
 {
     Bytes const hlt{0xf4}; // a privileged instruction: #GP at CPL 3
     ProbeGuest guest = reporting(
-        Ability::user_mode, start_long(),
+        Ability::user_mode, world::start_long(),
         {{code, iretq_to_user_code()}, {user_code, hlt}, {handler, report_code_selector()}},
         {world::user_code64});
     guest.handlers = {{x86::vector::gp, handler}};
@@ -245,7 +183,7 @@ ProbeGuest user_interrupts()
     Bytes const text{0xcd, expected_interrupt}; // int 0x40
     Bytes const answer{0x8a, 0x44, 0x24, 0x08,  // mov al, [rsp + 8]: the selector
                        0xe6, port};             // out report, al
-    ProbeGuest guest = reporting(Ability::user_interrupts, start_in_user_mode(),
+    ProbeGuest guest = reporting(Ability::user_interrupts, world::start_in_user_mode(),
                                  {{user_code, text}, {handler, answer}}, {world::user_code64});
     guest.handlers = {{expected_interrupt, handler}};
     return guest;
@@ -259,7 +197,7 @@ ProbeGuest syscall()
                        0xe6, port,        // out report, al
                        0x48, 0x0f, 0x07}; // sysretq
     ProbeGuest guest =
-        reporting(Ability::syscall, start_in_user_mode(),
+        reporting(Ability::syscall, world::start_in_user_mode(),
                   {{user_code, text}, {handler, answer}, {second_handler, report_code_selector()}},
                   {world::code64, world::user_code64});
     guest.handlers = {{x86::vector::gp, second_handler}};
@@ -288,7 +226,7 @@ ProbeGuest cpuid_guest()
 {
     Bytes const text{0x0f, 0xa2, // cpuid
                      0xf4};      // hlt
-    return reporting(Ability::real_mode, start_in_real_mode(), {{code, text}}, {});
+    return reporting(Ability::real_mode, world::start_in_real_mode(), {{code, text}}, {});
 }
 
 std::vector<ProbeGuest> probe_guests()
@@ -303,10 +241,10 @@ std::vector<ProbeGuest> probe_guests()
             user_mode(),
             user_interrupts(),
             syscall(),
-            stepping(Ability::step_supervisor, start_long(), code),
-            stepping(Ability::step_user, start_in_user_mode(), user_code),
-            preempted(start_long(), code),
-            preempted(start_in_user_mode(), user_code)};
+            stepping(Ability::step_supervisor, world::start_long(), code),
+            stepping(Ability::step_user, world::start_in_user_mode(), user_code),
+            preempted(world::start_long(), code),
+            preempted(world::start_in_user_mode(), user_code)};
 }
 
 } // namespace ringside::kvm

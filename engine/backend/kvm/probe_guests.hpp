@@ -1,8 +1,8 @@
 // The guests that find out what a KVM can do: a few instructions each, and the world they share.
 //
 // A probe's guest reports by writing bytes to one port; an exception or interrupt that it did not
-// expect writes its vector to another. What it must report, or how it must step, is listed here; who
-// runs it and judges is probe.cpp.
+// expect writes its vector to another. What it must report, or how it must step, is listed here;
+// who runs it and judges is probe.cpp.
 #pragma once
 
 #include <cstdint>

@@ -1,14 +1,20 @@
-// The memory that all probe guests share: page tables of every kind, a GDT, interrupt tables, a TSS.
+// The memory that all probe guests share: page tables of every kind, a GDT, interrupt tables, a
+// TSS.
 //
-//   0x0000 IVT                     0x6000 32-bit page table       0xc000 GDT, TSS
-//   0x1000 PML4   0x2000 PDPT      0x7000 PAE PDPT  0x8000 PAE PD  0xd000 handlers, one per vector
-//   0x3000 PD     0x4000 PT        0x9000 PAE PT                  0xe000 supervisor code, 0xf000 stack
-//   0x5000 32-bit directory        0xa000 64-bit IDT  0xb000 32-bit IDT
-//   0x10000 user code, 0x11000 user stack, 0x12000 a byte that is reached through paging only
+//   0x0000 IVT                    0x9000 PAE PT
+//   0x1000 PML4                   0xa000 64-bit IDT
+//   0x2000 PDPT                   0xb000 32-bit IDT
+//   0x3000 PD                     0xc000 GDT, TSS
+//   0x4000 PT                     0xd000 handlers, one for each vector
+//   0x5000 32-bit directory       0xe000 supervisor code, its stack below 0xfff0
+//   0x6000 32-bit page table      0x10000 user code
+//   0x7000 PAE PDPT               0x11000 user stack
+//   0x8000 PAE PD                 0x12000 a byte that is reached through paging only
 #include "engine/backend/kvm/probe_world.hpp"
 
 #include "engine/backend/kvm/probe_guests.hpp"
 #include "engine/base/assert.hpp"
+#include "engine/x86/control_bits.hpp"
 #include "engine/x86/segments.hpp"
 
 #include <array>
@@ -19,6 +25,7 @@ namespace ringside::kvm {
 namespace {
 
 using memory::GuestMemory;
+using x86::CpuState;
 using x86::Segment;
 
 constexpr std::uint64_t present = 1, writable = 2, user = 4, large = 0x80; // SDM Vol. 3A, "Paging"
@@ -107,6 +114,67 @@ void lay_out_interrupts(GuestMemory& memory)
 }
 
 } // namespace
+
+CpuState world::start_in_real_mode()
+{
+    CpuState state = x86::real_mode_start(static_cast<std::uint16_t>(world::code));
+    state.gpr[x86::rsp] = world::stack_top;
+    return state;
+}
+
+CpuState world::start_protected()
+{
+    constexpr std::uint16_t code_attributes = 0xc09b, data_attributes = 0xc093;
+    constexpr std::uint16_t busy_task = 0x8b;
+    CpuState state;
+    state.rip = world::code;
+    state.gpr[x86::rsp] = world::stack_top;
+    state.cr0 = x86::cr0::pe | x86::cr0::et | x86::cr0::ne;
+    for (x86::Segment& segment : state.segments)
+        segment = world::flat(world::data, data_attributes);
+    state[x86::cs] = world::flat(world::code32, code_attributes);
+    state.tr = {.selector = world::task,
+                .attributes = busy_task,
+                .limit = world::tss_limit,
+                .base = world::tss};
+    state.gdtr = {.base = world::gdt, .limit = world::gdt_limit};
+    state.idtr = {.base = world::idt32, .limit = 256 * 8 - 1};
+    return state;
+}
+
+CpuState world::start_paged(std::uint64_t tables, std::uint64_t cr4)
+{
+    CpuState state = start_protected();
+    state.cr0 |= x86::cr0::pg | x86::cr0::wp;
+    state.cr3 = tables;
+    state.cr4 = cr4;
+    return state;
+}
+
+CpuState world::start_long()
+{
+    constexpr std::uint16_t code_attributes = 0xa09b;
+    CpuState state = start_paged(world::pml4, x86::cr4::pae);
+    state.efer = x86::efer::lme | x86::efer::lma | x86::efer::sce | x86::efer::nxe;
+    state[x86::cs] = world::flat(world::code64, code_attributes);
+    state.idtr = {.base = world::idt64, .limit = 256 * 16 - 1};
+    state.star = std::uint64_t{world::user_code32} << 48 | std::uint64_t{world::code64} << 32;
+    state.lstar = world::syscall_entry;
+    state.fmask = x86::rflags::if_;
+    return state;
+}
+
+CpuState world::start_in_user_mode()
+{
+    constexpr std::uint16_t code_attributes = 0xa0fb, data_attributes = 0xc0f3;
+    CpuState state = start_long();
+    state.rip = world::user_code;
+    state.gpr[x86::rsp] = world::user_stack_top;
+    for (x86::Segment& segment : state.segments)
+        segment = world::flat(world::user_data, data_attributes);
+    state[x86::cs] = world::flat(world::user_code64, code_attributes);
+    return state;
+}
 
 Segment world::flat(std::uint16_t selector, std::uint16_t attributes)
 {

@@ -1,7 +1,7 @@
 // The page a virtual CPU shares with us: KVM writes there why it stopped, we write the answers.
 //
-// KVM API: "The kvm_run structure". Behind the struct, at an offset the exit names, lie the bytes of
-// a port access.
+// KVM API: "The kvm_run structure". Behind the struct, at an offset the exit names, lie the bytes
+// of a port access.
 #pragma once
 
 #include <cstddef>

@@ -1,3 +1,5 @@
+// Not modelled: on hosts that run supervisor code on the CPU, a guest that looks at its own flags
+// (PUSHF, INT n) while it is stepped can see the trap flag of the step.
 #include "engine/backend/kvm/runner.hpp"
 
 #include "engine/backend/kvm/ioctl.hpp"
@@ -124,8 +126,8 @@ Result<std::optional<Exit>> Runner::interpret(bool stepping)
     return exit;
 }
 
-/// A step may have ended at the breakpoint in front of a handler (fault_stops.hpp); it is a step all
-/// the same.
+/// A step may have ended at the breakpoint in front of a handler (fault_stops.hpp); it is a step
+/// all the same.
 Result<Exit> Runner::end_step(exit::Debug debug)
 {
     constexpr std::uint64_t any_breakpoint = 0xf;
@@ -136,8 +138,8 @@ Result<Exit> Runner::end_step(exit::Debug debug)
     return Exit(exit::Debug{.dr6 = dr6_after_step});
 }
 
-/// What the kernel cannot emulate but we can, exactly (software_interrupt.hpp); else what the kernel
-/// said, and where.
+/// What the kernel cannot emulate but we can, exactly (software_interrupt.hpp); else what the
+/// kernel said, and where.
 Result<std::optional<Exit>> Runner::emulate(exit::Unhandled unhandled, bool stepping)
 {
     x86::CpuState state = *TRY(door_.read());
@@ -185,8 +187,8 @@ void Runner::abandon()
     elements_ = 1;
 }
 
-// KVM API: "KVM_SET_GUEST_DEBUG". DR7: Ln is bit 2n; condition and length 0 mean an instruction. SDM
-// Vol. 3B, "Debug Control Register (DR7)".
+// KVM API: "KVM_SET_GUEST_DEBUG". DR7: Ln is bit 2n; condition and length 0 mean an instruction.
+// SDM Vol. 3B, "Debug Control Register (DR7)".
 Result<void> Runner::set_stepping(bool on, FaultStops const& stops)
 {
     kvm_guest_debug debug{};

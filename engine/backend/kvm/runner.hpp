@@ -1,9 +1,9 @@
 // Gets a virtual CPU into the guest and out of it: KVM_RUN and everything that decides when it is
 // called and what its return means.
 //
-// The raw exit that KVM reports stays in the run page until the next KVM_RUN. A string port access is
-// handed out element by element from there. KVM completes an instruction that exited at the head of
-// the next KVM_RUN; complete() is a KVM_RUN that does this and nothing else.
+// The raw exit that KVM reports stays in the run page until the next KVM_RUN. A string port access
+// is handed out element by element from there. KVM completes an instruction that exited at the head
+// of the next KVM_RUN; complete() is a KVM_RUN that does this and nothing else.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +36,8 @@ public:
     /// Leaves the answer to the last exit where KVM will look for it.
     void answer(backend::Answer answer) { store_answer(page_, element_, answer); }
     /// Completes the instruction of the last exit and runs no further one. It may turn out to need
-    /// another exit (a read-modify-write, an access that crosses a page): run() hands that out next.
+    /// another exit (a read-modify-write, an access that crosses a page): run() hands that out
+    /// next.
     Result<void> complete();
     /// Forgets an exit that is waiting to be handed out: the vCPU has been given another state.
     void abandon();

@@ -1,3 +1,5 @@
+// timer_create(2) with SIGEV_THREAD_ID: the one way to aim a timer's signal at a thread. The
+// timer's value carries the address of the bell, so that the handler needs no state of its own.
 #include "engine/backend/kvm/slice_timer.hpp"
 
 #include "engine/base/assert.hpp"

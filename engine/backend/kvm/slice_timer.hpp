@@ -1,10 +1,11 @@
 // The bound on one run of guest code: a timer that makes KVM_RUN come back.
 //
-// A POSIX timer counts the CPU time of the vCPU's thread, guest code included, and sends that thread
-// a real-time signal. The handler sets kvm_run.immediate_exit, so that a signal which arrives just
-// before KVM_RUN is not lost: KVM reads the field first thing (KVM API: "The kvm_run structure").
-// The signal is SIGRTMIN+3; its handler is installed once in a process and ignores signals that are
-// not a timer's. It breaks off nobody else's waiting: while a thread waits, its CPU time stands still.
+// A POSIX timer counts the CPU time of the vCPU's thread, guest code included, and sends that
+// thread a real-time signal. The handler sets kvm_run.immediate_exit, so that a signal which
+// arrives just before KVM_RUN is not lost: KVM reads the field first thing (KVM API: "The kvm_run
+// structure"). The signal is SIGRTMIN+3; its handler is installed once in a process and ignores
+// signals that are not a timer's. It breaks off nobody else's waiting: while a thread waits, its
+// CPU time stands still.
 //
 // The timer is armed once and then left alone; only when it has rung is it armed again. An exit
 // therefore costs no system call, and a run is cut at the second ring: after one to two slices.

@@ -1,3 +1,4 @@
+// Not modelled: INTO. 64-bit code, whose guests need this, does not have it.
 #include "engine/backend/kvm/software_interrupt.hpp"
 
 #include "engine/trace/events.hpp"

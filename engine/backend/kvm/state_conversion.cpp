@@ -1,3 +1,5 @@
+// Both sides hold limits in bytes and hidden parts whole, so nothing is computed here; only names
+// and places differ. A segment that cannot be used is `unusable` there and has attributes 0 here.
 #include "engine/backend/kvm/state_conversion.hpp"
 
 #include "engine/base/bits.hpp"

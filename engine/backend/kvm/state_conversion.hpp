@@ -13,8 +13,8 @@
 
 namespace ringside::kvm {
 
-/// Overwrites in `state` what the two structs know. The rest is in the events (shadow, NMI blocking),
-/// the debug registers and the MSRs of `state_msrs`.
+/// Overwrites in `state` what the two structs know. The rest is in the events (shadow, NMI
+/// blocking), the debug registers and the MSRs of `state_msrs`.
 void from_registers(kvm_regs const& regs, kvm_sregs const& sregs, x86::CpuState& state);
 void from_events(kvm_vcpu_events const& events, x86::CpuState& state);
 

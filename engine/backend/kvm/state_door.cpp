@@ -1,3 +1,5 @@
+// Reading may use the run page, writing never does: an ioctl refuses a bad state at once, while the
+// run page would make the next KVM_RUN fail.
 #include "engine/backend/kvm/state_door.hpp"
 
 #include "engine/backend/kvm/ioctl.hpp"

@@ -31,8 +31,8 @@ public:
     /// The next exit's registers will be wanted, though nobody looked at the last one's.
     void expect_reader() { reader_expected_ = true; }
 
-    /// General, segment and control registers; the rest is as of the last read_all(). Valid until the
-    /// next call.
+    /// General, segment and control registers; the rest is as of the last read_all(). Valid until
+    /// the next call.
     Result<x86::CpuState const*> read();
     Result<x86::CpuState const*> read_all();
     /// STI or MOV SS was the last instruction.

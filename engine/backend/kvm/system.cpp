@@ -1,3 +1,4 @@
+// Every refusal here is one that a person can do something about, so each says what.
 #include "engine/backend/kvm/system.hpp"
 
 #include "engine/backend/kvm/ioctl.hpp"

@@ -1,3 +1,5 @@
+// Asking how the guest stands and completing its last instruction belong together: KVM tells where
+// RIP ends up only by getting it there.
 #include "engine/backend/kvm/vcpu.hpp"
 
 #include "engine/base/assert.hpp"
@@ -108,8 +110,8 @@ Result<void> Vcpu::bring_up_to_date() const
     return {};
 }
 
-// KVM has executed a store and a HLT when it reports them, and completes what needs an answer once it
-// has the answer. Of OUT only the host knows.
+// KVM has executed a store and a HLT when it reports them, and completes what needs an answer once
+// it has the answer. Of OUT only the host knows.
 Vcpu::Completion Vcpu::completion_of(backend::Exit const& exit)
 {
     struct Visitor {

@@ -1,3 +1,5 @@
+// The order of the calls matters to the kernel: what changes the machine as a whole comes before
+// its first vCPU.
 #include "engine/backend/kvm/vm.hpp"
 
 #include "engine/backend/kvm/ioctl.hpp"

@@ -1,8 +1,8 @@
 // One virtual machine in the kernel: its guest-physical memory and which MSRs it keeps to itself.
 //
 // RAM and read-only slots are mapped; a slot that is unmapped on purpose is left out, so that every
-// access to it exits. No interrupt controller and no timer live in the kernel: HLT and all interrupt
-// traffic reach us.
+// access to it exits. No interrupt controller and no timer live in the kernel: HLT and all
+// interrupt traffic reach us.
 #pragma once
 
 #include <cstdint>
