@@ -105,6 +105,21 @@ TEST_CASE("go to a sequence number takes a number that exists")
     CHECK(commands().run(session, "focus.seq") == "\"focus.seq\" needs SEQ");
 }
 
+TEST_CASE("rows like this one can be hidden, and then others besides")
+{
+    Session session = with_story();
+    std::uint32_t const all = session.row_count();
+    commands().run(session, "filter.set port == 0x3fd");
+    session.move_rows(1);
+    std::uint32_t const reads = session.row_count();
+    commands().run(session, "filter.clear");
+    CHECK(commands().run(session, "filter.hide").empty());
+    CHECK(session.row_count() == all - reads);
+    session.move_rows(1);
+    CHECK(commands().run(session, "filter.hide").empty());
+    CHECK(session.row_count() < all - reads);
+}
+
 TEST_CASE("an unknown command is refused by name")
 {
     Session session = with_story();

@@ -55,7 +55,8 @@ TEST_CASE("every panel of every layout is drawn, in every theme and at every siz
     for (std::string_view const layout : Layout::names())
         for (std::string_view const theme : {"dark", "light", "high-contrast"})
             for (int const scale : {75, 100, 250}) {
-                CHECK(pilot.commands.run(pilot.session, fmt::format("view.layout {}", layout)) == "");
+                CHECK(pilot.commands.run(pilot.session, fmt::format("view.layout {}", layout)) ==
+                      "");
                 CHECK(pilot.commands.run(pilot.session, fmt::format("view.theme {}", theme)) == "");
                 CHECK(pilot.commands.run(pilot.session, fmt::format("view.scale {}", scale)) == "");
                 pilot.frame(2);

@@ -3,6 +3,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <imgui.h>
 
@@ -44,22 +46,16 @@ public:
 
     void frame(unsigned count = 1)
     {
-        for (unsigned number = 0; number < count; ++number) {
-            window.fit_fonts(1.0F);
-            ImGui::NewFrame();
-            window.draw();
-            ImGui::Render();
-        }
+        for (unsigned number = 0; number < count; ++number)
+            frame_with({});
     }
 
-    // A key goes down for one frame and up in the next: within one frame it would be lost.
+    // A key goes down for one frame and up in the next, as ImGui's text fields need it.
     void press(Key key, bool ctrl = false, bool shift = false, bool alt = false)
     {
-        ui::feed_modifiers(ctrl, shift, alt);
-        ui::feed_key(code_of(key), true);
-        frame();
-        ui::feed_key(code_of(key), false);
-        ui::feed_modifiers(false, false, false);
+        feed_editing_key(key, true);
+        frame_with({KeyChord{key, 0, ctrl, shift, alt}});
+        feed_editing_key(key, false);
         frame();
     }
     void type(std::string_view text)
@@ -115,12 +111,18 @@ public:
     bool shows(std::string_view path) const { return window.items().find(path).has_value(); }
 
 private:
-    static ui::KeyCode code_of(Key key)
+    void frame_with(std::vector<KeyChord> keys)
     {
-        for (ui::KeyName const& name : ui::key_names)
+        window.fit_fonts(1.0F);
+        ImGui::NewFrame();
+        window.draw(std::move(keys));
+        ImGui::Render();
+    }
+    static void feed_editing_key(Key key, bool down)
+    {
+        for (ui::KeyName const& name : ui::editing_keys)
             if (name.key == key)
-                return name.code;
-        return ui::key_names[0].code;
+                ui::feed_key(name.code, down);
     }
 };
 

@@ -411,8 +411,7 @@ private:
 // What a recorder leaves when it could not keep up: one record that tells of the gap.
 void lose(std::vector<trace::Record>& records, std::size_t from, std::size_t count)
 {
-    records[from].event =
-        trace::Dropped{records[from].seq, count, trace::DropReason::ring_full};
+    records[from].event = trace::Dropped{records[from].seq, count, trace::DropReason::ring_full};
     auto const first = records.begin() + static_cast<std::ptrdiff_t>(from) + 1;
     records.erase(first, first + static_cast<std::ptrdiff_t>(count) - 1);
 }

@@ -52,8 +52,8 @@ TEST_CASE("text stands out from the background in every theme")
 TEST_CASE("high contrast means at least seven to one for everything that is read")
 {
     Theme const& theme = theme_of(ThemeName::high_contrast);
-    for (Color const color : {theme.text, theme.dim, theme.faint, theme.changed, theme.bad,
-                              theme.good, theme.focus})
+    for (Color const color :
+         {theme.text, theme.dim, theme.faint, theme.changed, theme.bad, theme.good, theme.focus})
         CHECK(contrast(color, theme.background) >= 7);
 }
 

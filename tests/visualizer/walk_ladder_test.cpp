@@ -60,9 +60,19 @@ TEST_CASE("an entry's bits are letters, those that are set are shown")
 TEST_CASE("permissions are what all entries so far allow together")
 {
     Ladder const drawn = ladder(four_level({0x2007, 0x3005, 0x4007, 0x9007}), with_ram());
-    CHECK(drawn.rungs[0].allowed == Permissions{true, true, true});
-    CHECK(drawn.rungs[1].allowed == Permissions{false, true, true});
-    CHECK(drawn.rungs[3].allowed == Permissions{false, true, true});
+    CHECK(drawn.rungs[0].allowed == Permissions{true, true, true, true});
+    CHECK(drawn.rungs[1].allowed == Permissions{true, false, true, true});
+    CHECK(drawn.rungs[3].allowed == Permissions{true, false, true, true});
+}
+
+TEST_CASE("an entry that is not present allows nothing")
+{
+    trace::PageWalk walk = four_level({0x2007, 0x3007, 0x4007, 0});
+    walk.ok = false;
+    walk.problem = trace::WalkProblem::not_present;
+    Ladder const drawn = ladder(walk, with_ram());
+    CHECK(drawn.rungs[2].allowed == Permissions{true, true, true, true});
+    CHECK(drawn.rungs[3].allowed == Permissions{});
 }
 
 TEST_CASE("a large page ends the ladder early and widens the offset")
@@ -127,7 +137,7 @@ TEST_CASE("PAE and 32-bit paging have their own fields")
     walk.paging = trace::PagingMode::pae;
     walk.gva = 0xc0105123;
     CHECK(ladder(walk, with_ram()).fields[0].value == 3);
-    CHECK(ladder(walk, with_ram()).rungs[0].allowed == Permissions{true, true, true});
+    CHECK(ladder(walk, with_ram()).rungs[0].allowed == Permissions{true, true, true, true});
     walk = four_level({0x2003, 0x9003});
     walk.paging = trace::PagingMode::bits32;
     walk.gva = 0xc0105123;

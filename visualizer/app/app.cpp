@@ -166,8 +166,8 @@ int App::take_screenshot()
     Result<std::unique_ptr<Surface>> surface =
         make_headless_surface(options_.width, options_.height);
     if (!surface) { // EGL cannot; a hidden window may
-        auto window = GlWindow::create(options_.width, options_.height, "Ringside",
-                                       Visibility::hidden);
+        auto window =
+            GlWindow::create(options_.width, options_.height, "Ringside", Visibility::hidden);
         if (!window) {
             complain(surface.error().text);
             complain(window.error().text);
@@ -185,12 +185,12 @@ int App::take_screenshot()
     return code;
 }
 
-void App::draw_frame(Surface& surface, Window& window)
+void App::draw_frame(Surface& surface, Window& window, std::vector<KeyChord> keys)
 {
     if (window.fit_fonts(surface.scale()))
         surface.upload_fonts();
     surface.begin_frame();
-    window.draw();
+    window.draw(std::move(keys));
     ImGui::Render();
     surface.end_frame(window.background());
 }
@@ -208,8 +208,8 @@ int App::show_window()
 {
     ImGuiContextOwner const imgui;
     // The window first: an engine that waits to be watched must not start for nobody.
-    auto opened = GlWindow::create(options_.width, options_.height, title_of(session_),
-                                   Visibility::shown);
+    auto opened =
+        GlWindow::create(options_.width, options_.height, title_of(session_), Visibility::shown);
     if (!opened) {
         complain(opened.error().text);
         return exit_code_of(opened.error().blame);
@@ -236,7 +236,7 @@ int App::show_window()
         if (loaded && session_.failure.empty() && !std::exchange(obeyed, true))
             if (std::string const problem = obey_options(); !problem.empty())
                 session_.notes.push_back(problem);
-        draw_frame(surface, window);
+        draw_frame(surface, window, surface.take_keys());
         surface.present();
         send_commands();
         if (std::string now = title_of(session_); now != title)

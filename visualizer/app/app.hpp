@@ -28,7 +28,7 @@ private:
     void take_delivery();
     /// `--focus` and `--exec`, once the trace is there. Empty, or what was wrong.
     std::string obey_options();
-    void draw_frame(Surface& surface, Window& window);
+    void draw_frame(Surface& surface, Window& window, std::vector<KeyChord> keys = {});
     void send_commands();
 
     Options options_;

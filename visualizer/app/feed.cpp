@@ -174,8 +174,8 @@ private:
         }
         if (control_->state() != state_) {
             state_ = control_->state();
-            delivery.connection = state_ == stream::MachineState::paused ? Connection::paused
-                                                                         : Connection::live;
+            delivery.connection =
+                state_ == stream::MachineState::paused ? Connection::paused : Connection::live;
         }
     }
 
@@ -198,7 +198,9 @@ Result<std::unique_ptr<Feed>> Feed::of_socket(std::filesystem::path const& path,
 // ---------------------------------------------------------------- the thread and its inbox
 
 Feed::Feed(std::unique_ptr<Source> source, trace::BackendKind backend, Wake wake)
-    : wake_(std::move(wake)), source_(std::move(source)), backend_(backend),
+    : wake_(std::move(wake)),
+      source_(std::move(source)),
+      backend_(backend),
       thread_([this] { work(); })
 {
 }
@@ -219,13 +221,16 @@ void Feed::work()
         std::vector<trace::Command> to_send;
         {
             std::unique_lock lock(mutex_);
-            emptied_.wait(lock, [&] { return stop_ || inbox_.records.size() < inbox_limit; });
+            auto const has_room = [&] { return stop_ || inbox_.records.size() < inbox_limit; };
+            if (!has_room())
+                wake_(); // nobody else would empty it
+            emptied_.wait(lock, has_room);
             to_send.swap(outbox_);
         }
         Delivery delivery = source_->next(to_send);
         finished = delivery.finished;
-        bool const news = !delivery.records.empty() || !delivery.notes.empty() ||
-                          delivery.connection || finished;
+        bool const news =
+            !delivery.records.empty() || !delivery.notes.empty() || delivery.connection || finished;
         if (news) {
             std::lock_guard const lock(mutex_);
             append(inbox_, std::move(delivery));

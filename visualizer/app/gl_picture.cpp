@@ -27,7 +27,8 @@ Image read_picture(unsigned width, unsigned height)
     for (std::size_t top = 0; top < height / 2; ++top)
         std::swap_ranges(image.pixels.begin() + static_cast<std::ptrdiff_t>(top * row),
                          image.pixels.begin() + static_cast<std::ptrdiff_t>((top + 1) * row),
-                         image.pixels.begin() + static_cast<std::ptrdiff_t>((height - 1 - top) * row));
+                         image.pixels.begin() +
+                             static_cast<std::ptrdiff_t>((height - 1 - top) * row));
     return image;
 }
 

@@ -1,8 +1,8 @@
 #include "visualizer/app/gl_window.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
-#include <utility>
 
 #define GLFW_INCLUDE_NONE
 #include <GLFW/glfw3.h>
@@ -28,19 +28,48 @@ Error no_display()
 {
     bool const has_display =
         std::getenv("DISPLAY") != nullptr || std::getenv("WAYLAND_DISPLAY") != nullptr;
-    std::string const why = has_display ? "the display does not answer (" + last_glfw_error() + ")"
-                                        : "no display";
+    std::string const why =
+        has_display ? "the display does not answer (" + last_glfw_error() + ")" : "no display";
     return {why + ": run `ringside trace show` in the terminal, or xvfb-run ringside-view, or use "
                   "--screenshot",
             Blame::unavailable};
 }
 
-// Any event at all: ImGui's own callbacks, installed later, pass them on to these.
-template <typename... Arguments>
-void noticed(GLFWwindow* window, Arguments...)
-{
-    *static_cast<bool*>(glfwGetWindowUserPointer(window)) = true;
-}
+struct KeyName {
+    Key key;
+    int code;
+};
+constexpr auto key_names = std::to_array<KeyName>({
+    {Key::up, GLFW_KEY_UP},
+    {Key::down, GLFW_KEY_DOWN},
+    {Key::left, GLFW_KEY_LEFT},
+    {Key::right, GLFW_KEY_RIGHT},
+    {Key::page_up, GLFW_KEY_PAGE_UP},
+    {Key::page_down, GLFW_KEY_PAGE_DOWN},
+    {Key::home, GLFW_KEY_HOME},
+    {Key::end, GLFW_KEY_END},
+    {Key::enter, GLFW_KEY_ENTER},
+    {Key::enter, GLFW_KEY_KP_ENTER},
+    {Key::escape, GLFW_KEY_ESCAPE},
+    {Key::backspace, GLFW_KEY_BACKSPACE},
+    {Key::f1, GLFW_KEY_F1},
+    {Key::f5, GLFW_KEY_F5},
+    {Key::f6, GLFW_KEY_F6},
+    {Key::f10, GLFW_KEY_F10},
+    // From here on they type a character and are commands with Ctrl only.
+    {Key::plus, GLFW_KEY_EQUAL},
+    {Key::plus, GLFW_KEY_KP_ADD},
+    {Key::minus, GLFW_KEY_MINUS},
+    {Key::minus, GLFW_KEY_KP_SUBTRACT},
+    {Key::zero, GLFW_KEY_0},
+    {Key::zero, GLFW_KEY_KP_0},
+    {Key::c, GLFW_KEY_C},
+    {Key::g, GLFW_KEY_G},
+    {Key::l, GLFW_KEY_L},
+    {Key::p, GLFW_KEY_P},
+    {Key::q, GLFW_KEY_Q},
+    {Key::t, GLFW_KEY_T},
+});
 
 } // namespace
 
@@ -88,7 +117,8 @@ Result<void> GlWindow::start_drawing()
     glfwSwapInterval(1);
     watch_input();
     bool const keys = ImGui_ImplGlfw_InitForOpenGL(window_, true);
-    drawing_ = keys && (modern_ ? ImGui_ImplOpenGL3_Init("#version 150") : ImGui_ImplOpenGL2_Init());
+    drawing_ =
+        keys && (modern_ ? ImGui_ImplOpenGL3_Init("#version 150") : ImGui_ImplOpenGL2_Init());
     if (!drawing_)
         return fail(Blame::unavailable, "ImGui's renderer does not start on " + gl_renderer());
     return {};
@@ -107,10 +137,30 @@ GlWindow::~GlWindow()
     glfwTerminate();
 }
 
+// Any event at all. ImGui's own callbacks, installed later, pass events on to these.
+template <typename... Arguments>
+void GlWindow::noticed(GLFWwindow* window, Arguments...)
+{
+    static_cast<GlWindow*>(glfwGetWindowUserPointer(window))->input_ = true;
+}
+
+void GlWindow::on_key(GLFWwindow* window, int key, int, int action, int modifiers)
+{
+    noticed(window);
+    if (action == GLFW_RELEASE)
+        return;
+    bool const ctrl = (modifiers & GLFW_MOD_CONTROL) != 0;
+    for (KeyName const& name : key_names)
+        if (name.code == key && (ctrl || name.key < Key::plus))
+            static_cast<GlWindow*>(glfwGetWindowUserPointer(window))
+                ->keys_.push_back({name.key, 0, ctrl, (modifiers & GLFW_MOD_SHIFT) != 0,
+                                   (modifiers & GLFW_MOD_ALT) != 0});
+}
+
 void GlWindow::watch_input()
 {
-    glfwSetWindowUserPointer(window_, &input_);
-    glfwSetKeyCallback(window_, noticed<int, int, int, int>);
+    glfwSetWindowUserPointer(window_, this);
+    glfwSetKeyCallback(window_, on_key);
     glfwSetCharCallback(window_, noticed<unsigned>);
     glfwSetMouseButtonCallback(window_, noticed<int, int, int>);
     glfwSetScrollCallback(window_, noticed<double, double>);
@@ -120,11 +170,6 @@ void GlWindow::watch_input()
     glfwSetFramebufferSizeCallback(window_, noticed<int, int>);
     glfwSetWindowRefreshCallback(window_, noticed<>);
     glfwSetWindowCloseCallback(window_, noticed<>);
-}
-
-bool GlWindow::take_input()
-{
-    return std::exchange(input_, false);
 }
 
 bool GlWindow::wait()

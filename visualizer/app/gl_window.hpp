@@ -3,8 +3,11 @@
 
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "visualizer/app/surface.hpp"
+#include "visualizer/model/keys.hpp"
 
 struct GLFWwindow;
 
@@ -14,9 +17,8 @@ enum class Visibility : std::uint8_t { shown, hidden };
 
 class GlWindow final : public Surface {
 public:
-    static Result<std::unique_ptr<GlWindow>> create(unsigned width, unsigned height,
-                                                    std::string const& title,
-                                                    Visibility visibility);
+    static Result<std::unique_ptr<GlWindow>>
+    create(unsigned width, unsigned height, std::string const& title, Visibility visibility);
     ~GlWindow() override;
 
     float scale() const override;
@@ -35,6 +37,8 @@ public:
     bool wait();
     /// Looks for events without blocking; the same answer.
     bool look();
+    /// The keys that went down, or repeated, since the last call.
+    std::vector<KeyChord> take_keys() { return std::exchange(keys_, {}); }
     /// Ends a wait(); any thread may call it.
     static void wake();
 
@@ -43,12 +47,16 @@ private:
     Result<void> start_drawing();
     static GLFWwindow* open(unsigned width, unsigned height, std::string const& title);
     void watch_input();
-    bool take_input();
+    bool take_input() { return std::exchange(input_, false); }
+    template <typename... Arguments>
+    static void noticed(GLFWwindow* window, Arguments...);
+    static void on_key(GLFWwindow* window, int key, int scan_code, int action, int modifiers);
 
     GLFWwindow* window_;
     bool modern_ = true; ///< OpenGL 3
     bool drawing_ = false;
     bool input_ = true; ///< something happened since the last take_input()
+    std::vector<KeyChord> keys_;
 };
 
 } // namespace ringside::visualizer

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "visualizer/model/format.hpp"
+#include "visualizer/model/row_text.hpp"
 
 namespace ringside::visualizer {
 
@@ -117,6 +118,20 @@ std::string filter_same_kind(Session& session, std::string_view)
     return {};
 }
 
+// One more condition on whatever the filter says already.
+std::string hide_such_rows(Session& session, std::string_view)
+{
+    Moment const& row = session.trace().moments()[session.moment()];
+    std::string const hidden = what_text(session.trace(), row);
+    std::string const condition =
+        hidden.find('"') == std::string::npos
+            ? fmt::format("!(kind == {} && what == \"{}\")", kind_name(row), hidden)
+            : fmt::format("kind != {}", kind_name(row));
+    std::string const& before = session.filter_text();
+    session.set_filter(before.empty() ? condition : fmt::format("({}) && {}", before, condition));
+    return session.filter_problem();
+}
+
 } // namespace
 
 void add_navigation_commands(CommandRegistry& registry)
@@ -180,6 +195,13 @@ void add_navigation_commands(CommandRegistry& registry)
                   {typed('=')},
                   "",
                   filter_same_kind,
+                  has_rows});
+    registry.add({"filter.hide",
+                  "Hide rows like this one",
+                  "Filter",
+                  {typed('-')},
+                  "",
+                  hide_such_rows,
                   has_rows});
     registry.add({"filter.clear",
                   "Show all rows again",

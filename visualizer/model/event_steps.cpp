@@ -86,8 +86,7 @@ struct StepOf {
     }
     Told operator()(trace::EndOfInterrupt const& e) const
     {
-        return device("PIC: EOI",
-                      fmt::format("IRQ {} is done; the next may come.", e.irq));
+        return device("PIC: EOI", fmt::format("IRQ {} is done; the next may come.", e.irq));
     }
     Told operator()(trace::PageWalk const& e) const
     {

@@ -96,13 +96,18 @@ void tell_the_end(TraceModel const& model, Moment const& moment, trace::ExitEnd 
     std::string const told = end.verdict == trace::VerdictKind::answer
                                  ? fmt::format("The guest's register gets {}.", hex(end.answer))
                                  : std::string(detail);
-    steps.push_back({Actor::vmm, Evidence::observed, std::string(title), told, moment.last, {}, {}});
+    steps.push_back(
+        {Actor::vmm, Evidence::observed, std::string(title), told, moment.last, {}, {}});
     if (end.verdict == trace::VerdictKind::stop || end.next_rip == 0)
         return;
     std::string const symbol = model.catalogue().symbol_at(end.next_rip);
     std::string const next = "Next: " + (symbol.empty() ? hex(end.next_rip) : symbol) + ".";
     if (model.catalogue().on_kvm())
-        steps.push_back({Actor::kernel, Evidence::derived, "KVM_RUN again", next, moment.last,
+        steps.push_back({Actor::kernel,
+                         Evidence::derived,
+                         "KVM_RUN again",
+                         next,
+                         moment.last,
                          "The instruction is finished, so RIP stands behind it; the next KVM_RUN "
                          "enters the guest there.",
                          {}});
@@ -114,8 +119,11 @@ void tell_the_exit(TraceModel const& model, Moment const& moment, std::vector<St
 {
     tell_the_cpu(model, moment, steps);
     KindText const& text = text_of(moment.kind);
-    steps.push_back({Actor::vmm, Evidence::observed, fmt::format("Traps: {}", text.trap),
-                     fmt::format("{}.", text.handling), moment.first,
+    steps.push_back({Actor::vmm,
+                     Evidence::observed,
+                     fmt::format("Traps: {}", text.trap),
+                     fmt::format("{}.", text.handling),
+                     moment.first,
                      "One small function of engine/trap for each kind of exit decides who answers.",
                      {}});
 }
@@ -125,9 +133,13 @@ void tell_the_records(TraceModel const& model, Moment const& moment, RecordIndex
 {
     for (RecordIndex index = from; index <= to; ++index) {
         if (steps.size() >= longest_inspection) {
-            steps.push_back({Actor::vmm, Evidence::observed, "and more",
-                             fmt::format("{} further records in this exit.", to - index + 1), index,
-                             {}, {}});
+            steps.push_back({Actor::vmm,
+                             Evidence::observed,
+                             "and more",
+                             fmt::format("{} further records in this exit.", to - index + 1),
+                             index,
+                             {},
+                             {}});
             return;
         }
         if (model.records().head(index).vcpu != moment.vcpu)

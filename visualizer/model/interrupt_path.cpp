@@ -98,8 +98,8 @@ std::optional<InterruptPath> interrupt_path(TraceModel const& model, RecordIndex
     path.stations[0] = {fmt::format("IRQ {} raised", *irq),
                         raised == no_record ? not_seen : "by the device", raised};
     path.stations[1] = {"Held back", arrived ? "no: taken at once" : not_seen, held};
-    if (auto const why = held != no_record ? records.get<trace::InterruptPending>(held)
-                                           : std::nullopt)
+    if (auto const why =
+            held != no_record ? records.get<trace::InterruptPending>(held) : std::nullopt)
         path.stations[1].detail = short_reason(why->reason);
     path.stations[2] = {"Injected", "not yet", injected};
     if (arrived)

@@ -27,7 +27,7 @@ std::optional<Layout> Layout::named(std::string_view name)
         std::size_t const below =
             made.split(side_by_side, 0.5F, made.leaf(PanelId::cpu), made.leaf(PanelId::walk));
         std::size_t const right = made.split(stacked, 0.56F, made.leaf(PanelId::inspector), below);
-        made.split(side_by_side, 0.40F, left, right);
+        made.split(side_by_side, 0.42F, left, right);
     } else if (name == "paging") {
         made.name_ = "paging";
         std::size_t const left =

@@ -72,6 +72,15 @@ std::string exit_what(TraceModel const& model, Moment const& moment)
     }
 }
 
+constexpr std::uint8_t page_fault = 14;
+
+// "#PF" of "#PF page fault"; a vector without a name as it is.
+std::string short_vector(std::uint8_t vector)
+{
+    std::string const text = vector_text(vector);
+    return text.starts_with('#') ? text.substr(0, text.find(' ')) : text;
+}
+
 // The events that are rows without being exits.
 struct WhatOf : NeverARow<std::string> {
     using NeverARow<std::string>::operator();
@@ -119,10 +128,10 @@ struct WhatOf : NeverARow<std::string> {
     std::string operator()(trace::Emulated const& e) const { return printable(e.mnemonic.text()); }
     std::string operator()(trace::Delivered const& e) const
     {
-        std::string text = vector_text(e.vector);
-        if (e.has_error_code)
-            text += fmt::format(" error {}", hex(e.error_code));
-        return e.vector == 14 ? text + " at " + hex(e.cr2) : text;
+        std::string text = short_vector(e.vector);
+        if (e.vector == page_fault)
+            text += " at " + hex(e.cr2);
+        return e.has_error_code ? text + fmt::format(", error {}", hex(e.error_code)) : text;
     }
     std::string operator()(trace::Dropped const& e) const
     {
@@ -151,8 +160,8 @@ std::string told_text(TraceModel const& model, Moment const& moment)
 std::string_view short_exit_kind(ExitKind kind)
 {
     static constexpr auto table = std::to_array<std::string_view>(
-        {"in", "out", "load", "store", "hlt", "window", "slice", "debug", "rdmsr", "wrmsr", "vmcall",
-         "triple", "refused", "unknown"});
+        {"in", "out", "load", "store", "hlt", "window", "slice", "debug", "rdmsr", "wrmsr",
+         "vmcall", "triple", "refused", "unknown"});
     auto const index = static_cast<std::size_t>(kind);
     return index < table.size() ? table[index] : "unknown";
 }

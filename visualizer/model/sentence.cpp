@@ -35,7 +35,8 @@ std::string deed(TraceModel const& model, Moment const& moment)
         return "The guest read " + target(model, moment);
     case ExitKind::port_out:
     case ExitKind::mmio_write:
-        return fmt::format("The guest wrote {} to {}", value_text(model, moment), target(model, moment));
+        return fmt::format("The guest wrote {} to {}", value_text(model, moment),
+                           target(model, moment));
     case ExitKind::halt:
         return "The guest executed HLT";
     case ExitKind::interrupt_window:
@@ -208,8 +209,11 @@ struct SentenceOf : NeverARow<std::string> {
     }
     std::string operator()(trace::Delivered const& e) const
     {
-        return fmt::format("{} interrupted the guest at {}; its handler at {} is next.",
-                           vector_text(e.vector), hex(e.from_rip), hex(e.to_rip));
+        constexpr std::uint8_t page_fault = 14;
+        std::string const where =
+            e.vector == page_fault ? " over address " + hex(e.cr2) : std::string();
+        return fmt::format("{}{} interrupted the guest at {}; its handler at {} is next.",
+                           vector_text(e.vector), where, hex(e.from_rip), hex(e.to_rip));
     }
     std::string operator()(trace::Dropped const& e) const
     {

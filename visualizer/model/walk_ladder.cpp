@@ -87,9 +87,11 @@ std::uint64_t address_mask(PagingMode mode, unsigned page_shift)
 // PAE's top entries have no W, U or X bits: they allow everything.
 Permissions allowed_by(PagingMode mode, std::string_view table, std::uint64_t entry)
 {
+    if (!bit(entry, 0))
+        return {};
     if (mode == PagingMode::pae && table == "PDPTE")
-        return {true, true, true};
-    return {bit(entry, 1), bit(entry, 2), mode == PagingMode::bits32 || !bit(entry, 63)};
+        return {true, true, true, true};
+    return {true, bit(entry, 1), bit(entry, 2), mode == PagingMode::bits32 || !bit(entry, 63)};
 }
 
 std::vector<AddressField> fields_of(trace::PageWalk const& walk, std::span<Level const> levels)
@@ -150,14 +152,14 @@ void tell_origin(Ladder& ladder, trace::WalkOrigin origin)
 std::vector<Rung> rungs_of(trace::PageWalk const& walk, std::span<Level const> levels)
 {
     std::vector<Rung> rungs;
-    Permissions running{true, true, true};
+    Permissions running{true, true, true, true};
     std::size_t const count = std::min<std::size_t>(walk.steps.count, levels.size());
     for (std::size_t number = 0; number < count; ++number) {
         Level const& level = levels[number];
         trace::WalkStep const& step = walk.steps.items[number];
         bool const last_level = number + 1 == levels.size();
         Permissions const own = allowed_by(walk.paging, level.entry, step.entry);
-        running = {running.write && own.write, running.user && own.user,
+        running = {running.read && own.read, running.write && own.write, running.user && own.user,
                    running.execute && own.execute};
 
         Rung rung;

@@ -32,6 +32,7 @@ struct EntryBit {
 };
 
 struct Permissions {
+    bool read = false;
     bool write = false;
     bool user = false;
     bool execute = false;

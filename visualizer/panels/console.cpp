@@ -115,8 +115,9 @@ void draw_console(Frame& frame, Rect area)
     Session& session = frame.session;
     Rect const body = draw_title(frame, PanelId::console, area, remark(session)).inset(frame.px(8));
     if (session.view.keys_to_guest)
-        frame.canvas.shape(area.inset(frame.px(1)), {.fill = {}, .border = frame.theme.changed,
-                                                     .rounding = 0, .thickness = frame.px(2)});
+        frame.canvas.shape(
+            area.inset(frame.px(1)),
+            {.fill = {}, .border = frame.theme.changed, .rounding = 0, .thickness = frame.px(2)});
     if (frame.clicked("Console", area))
         session.view.panel = PanelId::console;
     if (session.moment() == no_moment)
@@ -126,12 +127,12 @@ void draw_console(Frame& frame, Rect area)
                     "The guest has printed nothing.");
         return;
     }
-    Grid const grid{body, frame.mono_width(), frame.px(17),
-                    std::max<std::size_t>(8, static_cast<std::size_t>(
-                                                 body.width / frame.mono_width()))};
+    Grid const grid{
+        body, frame.mono_width(), frame.px(17),
+        std::max<std::size_t>(8, static_cast<std::size_t>(body.width / frame.mono_width()))};
     auto const room = static_cast<std::size_t>(std::max(1.0F, body.height / grid.line));
-    std::vector<Piece> const pieces = visible_pieces(
-        session.trace().console(), bottom_line(frame, body), grid.columns, room);
+    std::vector<Piece> const pieces =
+        visible_pieces(session.trace().console(), bottom_line(frame, body), grid.columns, room);
     float y = body.y;
     for (Piece const& piece : pieces) {
         draw_piece(frame, grid, piece, y, session.as_of());

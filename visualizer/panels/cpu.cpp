@@ -47,8 +47,8 @@ void draw_value(Pen& pen, Point at, Register which, unsigned digits)
         frame.write(value, Face::mono, frame.theme.faint, "not told");
         return;
     }
-    frame.write_hex(value, pen.now[which], digits,
-                    changed ? frame.theme.changed : frame.theme.text, changed);
+    frame.write_hex(value, pen.now[which], digits, changed ? frame.theme.changed : frame.theme.text,
+                    changed);
     Rect const area{at.x, at.y, name_width + frame.mono_width() * static_cast<float>(digits),
                     pen.line_height()};
     frame.items.add(fmt::format("CPU/{}", trace::name_of(which)), area);
@@ -158,9 +158,9 @@ void draw_segments(Pen& pen)
         x += 5 * letter;
         frame.write_hex({x, pen.y}, row.selector, 4, color, row.changed);
         x += 5.5F * letter;
-        frame.write_cut({x, pen.y}, pen.area.right() - x, Face::text, color,
-                        fmt::format("{}, base {}, limit {}", row.attributes, hex(row.base),
-                                    hex(row.limit)));
+        frame.write_cut(
+            {x, pen.y}, pen.area.right() - x, Face::text, color,
+            fmt::format("{}, base {}, limit {}", row.attributes, hex(row.base), hex(row.limit)));
         pen.y += pen.line_height();
     }
 }
@@ -168,7 +168,7 @@ void draw_segments(Pen& pen)
 void draw_tables(Pen& pen)
 {
     for (auto const& [base, limit] : {std::pair{Register::gdtr_base, Register::gdtr_limit},
-                                     std::pair{Register::idtr_base, Register::idtr_limit}}) {
+                                      std::pair{Register::idtr_base, Register::idtr_limit}}) {
         bool const changed = pen.changed(base) || pen.changed(limit);
         std::string_view const name = trace::name_of(base).substr(0, 4);
         Frame& frame = pen.frame;

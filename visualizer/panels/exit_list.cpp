@@ -28,7 +28,7 @@ struct ColumnInfo {
 constexpr std::array<ColumnInfo, 8> columns = {{
     {Column::seq, "seq", 6, true, 5},
     {Column::time, "time", 9, true, 3},
-    {Column::kind, "kind", 10, false, 0},
+    {Column::kind, "kind", 10.5F, false, 0},
     {Column::what, "what", 20, false, 0},
     {Column::value, "value", 8.5F, false, 0},
     {Column::place, "at", 14, false, 4},
@@ -99,13 +99,15 @@ std::string cell_text(Session const& session, Moment const& row, Column column)
 
 Face face_of(Column column)
 {
-    return column == Column::what || column == Column::device ? Face::text : Face::mono;
+    bool const is_words =
+        column == Column::what || column == Column::place || column == Column::device;
+    return is_words ? Face::text : Face::mono;
 }
 
 Color color_of(Theme const& theme, Moment const& row, Column column)
 {
-    bool const first_rate = column == Column::kind || column == Column::what ||
-                            column == Column::value;
+    bool const first_rate =
+        column == Column::kind || column == Column::what || column == Column::value;
     return row.is_exit() && first_rate ? theme.text : theme.dim;
 }
 
@@ -151,8 +153,8 @@ void scroll(Frame& frame, Rect body)
     Session& session = frame.session;
     ViewState& view = session.view;
     std::uint32_t const count = session.row_count();
-    view.list_rows = static_cast<std::uint32_t>(
-        std::max(1.0F, std::floor(body.height / frame.row_height())));
+    view.list_rows =
+        static_cast<std::uint32_t>(std::max(1.0F, std::floor(body.height / frame.row_height())));
     std::uint32_t const lowest = count > view.list_rows ? count - view.list_rows : 0;
 
     if (view.list_shown != session.moment() && session.moment() != no_moment) {
@@ -232,8 +234,8 @@ void draw_exit_list(Frame& frame, Rect area)
     std::uint32_t const end =
         std::min(session.row_count(), session.view.list_top + session.view.list_rows);
     for (std::uint32_t position = session.view.list_top; position < end; ++position) {
-        float const y = body.y + static_cast<float>(position - session.view.list_top) *
-                                     frame.row_height();
+        float const y =
+            body.y + static_cast<float>(position - session.view.list_top) * frame.row_height();
         draw_row(frame, {body.x, y, body.width, frame.row_height()}, placed, position);
     }
     if (session.row_count() == 0)

@@ -63,7 +63,8 @@ std::vector<std::string> Frame::wrapped(Face face, std::string_view text, float 
     while (!text.empty()) {
         std::size_t const gap = std::min(text.find(' '), text.size());
         std::string_view const word = text.substr(0, gap);
-        std::string const longer = line.empty() ? std::string(word) : line + " " + std::string(word);
+        std::string const longer =
+            line.empty() ? std::string(word) : line + " " + std::string(word);
         if (!line.empty() && canvas.measure(face, longer).width > width) {
             lines.push_back(line);
             line = word;
@@ -135,7 +136,8 @@ void Frame::chip(Rect area, ExitClass exit_class, bool filled)
 void Frame::tag(Rect area, Evidence evidence)
 {
     bool const hidden = evidence == Evidence::not_visible;
-    canvas.shape(area, {.fill = {}, .border = hidden ? theme.line : theme.faint, .rounding = px(2)});
+    canvas.shape(area,
+                 {.fill = {}, .border = hidden ? theme.line : theme.faint, .rounding = px(2)});
     char const letter = letter_of(evidence);
     write_middle(area, Face::letter, hidden ? theme.faint : theme.dim,
                  std::string_view(&letter, 1));

@@ -44,8 +44,8 @@ void ImGuiCanvas::text(Point at, Face face, Color color, std::string_view text)
 Size ImGuiCanvas::measure(Face face, std::string_view text)
 {
     ImFont* font = fonts_.of(face);
-    ImVec2 const size = font->CalcTextSizeA(font->FontSize, FLT_MAX, 0, text.data(),
-                                            text.data() + text.size());
+    ImVec2 const size =
+        font->CalcTextSizeA(font->FontSize, FLT_MAX, 0, text.data(), text.data() + text.size());
     return {size.x, size.y};
 }
 

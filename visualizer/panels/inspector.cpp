@@ -56,7 +56,8 @@ std::vector<Card> place_cards(Frame& frame, Inspection const& inspection, Rect a
         Card card;
         card.column = column_of(inspection, step.actor);
         float const text_width = column_width - 2 * size.pad;
-        card.title = frame.wrapped(Face::bold, step.title, text_width - 2 * (size.badge + size.pad));
+        card.title =
+            frame.wrapped(Face::bold, step.title, text_width - 2 * (size.badge + size.pad));
         card.detail = frame.wrapped(Face::detail, step.detail, text_width);
         float const height = 2 * size.pad +
                              size.title_line * static_cast<float>(card.title.size()) +
@@ -84,17 +85,16 @@ void draw_card(Frame& frame, Card const& card, Step const& step, std::size_t num
     float const text_height = frame.canvas.measure(Face::bold, "X").height;
     float const badge_y = area.y + size.pad + (text_height - size.badge) / 2;
     Rect const badge{area.x + size.pad, badge_y, size.badge, size.badge};
-    frame.canvas.shape(badge, {.fill = lit ? theme.focus : theme.line,
-                               .border = {},
-                               .rounding = size.badge / 2});
+    frame.canvas.shape(
+        badge, {.fill = lit ? theme.focus : theme.line, .border = {}, .rounding = size.badge / 2});
     frame.write_middle(badge, Face::small, lit ? theme.background : theme.text,
                        std::to_string(number));
     Rect const tag{area.right() - size.pad - size.badge, badge_y, size.badge, size.badge};
 
     float y = area.y + size.pad;
     for (std::string const& line : card.title) {
-        frame.write_cut({badge.right() + size.pad, y},
-                        tag.x - badge.right() - 2 * size.pad, Face::bold, theme.text, line);
+        frame.write_cut({badge.right() + size.pad, y}, tag.x - badge.right() - 2 * size.pad,
+                        Face::bold, theme.text, line);
         y += size.title_line;
     }
     for (std::string const& line : card.detail) {
@@ -124,8 +124,8 @@ void draw_arrow(Frame& frame, Card const& from, Card const& to, Color color)
     float const end_y = to.area.y + metrics_of(frame).pad + half;
     float const end_x = rightwards ? to.area.x : to.area.right();
     float const start_x = rightwards ? from.area.right() : from.area.x;
-    float const start_y = std::min(from.area.y + metrics_of(frame).pad + half,
-                                   from.area.bottom() - frame.px(4));
+    float const start_y =
+        std::min(from.area.y + metrics_of(frame).pad + half, from.area.bottom() - frame.px(4));
     float const turn = rightwards ? start_x + frame.px(4.5F) : start_x - frame.px(4.5F);
     float const width = frame.px(1.5F);
     frame.canvas.line({start_x, start_y}, {turn, start_y}, color, width);
@@ -165,20 +165,20 @@ void draw_cost(Frame& frame, Rect area)
                    frame.px(6)};
     if (spread.count < 3 || bar.width < frame.px(60))
         return;
-    double const low = std::min<double>(static_cast<double>(spread.low),
-                                        static_cast<double>(moment.cost)) * 0.9;
-    double const high = std::max<double>(static_cast<double>(spread.high),
-                                         static_cast<double>(moment.cost)) * 1.1;
+    double const low =
+        std::min<double>(static_cast<double>(spread.low), static_cast<double>(moment.cost)) * 0.9;
+    double const high =
+        std::max<double>(static_cast<double>(spread.high), static_cast<double>(moment.cost)) * 1.1;
     auto const place = [&](std::uint64_t cost) {
         double const share = (static_cast<double>(cost) - low) / std::max(1.0, high - low);
         return bar.x + static_cast<float>(share) * bar.width;
     };
-    frame.canvas.shape({place(spread.low), bar.y, place(spread.high) - place(spread.low),
-                        bar.height},
-                       {.fill = theme.line, .border = {}, .rounding = frame.px(3)});
-    frame.canvas.shape({place(spread.median), bar.y - frame.px(3), frame.px(1.5F),
-                        bar.height + frame.px(6)},
-                       {.fill = theme.dim, .border = {}});
+    frame.canvas.shape(
+        {place(spread.low), bar.y, place(spread.high) - place(spread.low), bar.height},
+        {.fill = theme.line, .border = {}, .rounding = frame.px(3)});
+    frame.canvas.shape(
+        {place(spread.median), bar.y - frame.px(3), frame.px(1.5F), bar.height + frame.px(6)},
+        {.fill = theme.dim, .border = {}});
     float const dot = frame.px(8);
     frame.canvas.shape({place(moment.cost) - dot / 2, bar.y + bar.height / 2 - dot / 2, dot, dot},
                        {.fill = theme.of(moment.exit_class), .border = {}, .rounding = dot / 2});
@@ -249,24 +249,22 @@ void draw_inspector(Frame& frame, Rect area)
 
     float const side = frame.px(20);
     frame.chip({body.x, body.y, side, side}, moment.exit_class, moment.is_exit());
-    float const height = frame.write_wrapped({body.x + side + pad, body.y + frame.px(1)},
-                                             body.width - side - pad, Face::heading,
-                                             frame.theme.text, inspection.sentence);
+    float const height =
+        frame.write_wrapped({body.x + side + pad, body.y + frame.px(1)}, body.width - side - pad,
+                            Face::heading, frame.theme.text, inspection.sentence);
     float const used = std::max(height, side) + frame.px(6);
     bool const has_cost = moment.cost != 0;
     float const foot = has_cost ? frame.px(24) : 0;
+    float top = body.y + used;
+    if (moment.exit_class == ExitClass::interrupt)
+        top += draw_interrupt_path(
+            frame, {body.x, top + frame.px(4), body.width, body.bottom() - top - foot});
     float const headings = frame.px(21);
     auto const count = static_cast<float>(inspection.actors.size());
     float const column_width = (body.width - frame.px(9) * (count - 1)) / count;
-    draw_headings(frame, inspection, {body.x, body.y + used, body.width, headings}, column_width);
-    bool const interrupt = moment.exit_class == ExitClass::interrupt;
-    float const way = interrupt ? frame.px(100) : 0;
-    float const path_top = body.y + used + headings;
-    draw_path(frame, {body.x, path_top, body.width, body.bottom() - path_top - foot - way},
-              column_width);
-    if (interrupt)
-        draw_interrupt_path(frame, {body.x, body.bottom() - foot - way + frame.px(8), body.width,
-                                    way});
+    draw_headings(frame, inspection, {body.x, top, body.width, headings}, column_width);
+    top += headings;
+    draw_path(frame, {body.x, top, body.width, body.bottom() - top - foot}, column_width);
     if (has_cost)
         draw_cost(frame, {body.x, body.bottom() - foot + frame.px(4), body.width, foot});
 }

@@ -31,12 +31,12 @@ void draw_station(Frame& frame, Rect area, InterruptPath const& path, std::size_
     bool const known = station.record != no_record;
     Moment const& moment = session.trace().moments()[session.moment()];
     bool const here = known && station.record >= moment.first && station.record <= moment.last;
-    Color const fill = here                            ? theme.focus_fill
+    Color const fill = here                          ? theme.focus_fill
                        : known && frame.hovers(area) ? theme.hovered
-                       : known                         ? theme.raised
-                                                       : Color{};
-    frame.canvas.shape(area, {.fill = fill, .border = here ? theme.focus : theme.line,
-                              .rounding = frame.px(4)});
+                       : known                       ? theme.raised
+                                                     : Color{};
+    frame.canvas.shape(
+        area, {.fill = fill, .border = here ? theme.focus : theme.line, .rounding = frame.px(4)});
     float const x = area.x + frame.px(8);
     float const width = area.width - frame.px(16);
     frame.write_cut({x, area.y + frame.px(6)}, width, Face::bold, known ? theme.text : theme.faint,
@@ -51,15 +51,15 @@ void draw_station(Frame& frame, Rect area, InterruptPath const& path, std::size_
 
 } // namespace
 
-void draw_interrupt_path(Frame& frame, Rect area)
+float draw_interrupt_path(Frame& frame, Rect area)
 {
     Session const& session = frame.session;
     auto const path =
         interrupt_path(session.trace(), session.trace().moments()[session.moment()].first);
-    if (!path || area.height < frame.px(90))
-        return;
+    if (!path || area.height < frame.px(150))
+        return 0;
     frame.write({area.x, area.y}, Face::bold, frame.theme.dim,
-                fmt::format("The way of this interrupt, from the device's line to its end"));
+                "The way of this interrupt, from the device's line to its end");
     float const gap = frame.px(16);
     auto const count = static_cast<float>(path->stations.size());
     float const width = (area.width - gap * (count - 1)) / count;
@@ -79,6 +79,7 @@ void draw_interrupt_path(Frame& frame, Rect area)
         }
         draw_station(frame, {x, top, width, height}, *path, number);
     }
+    return frame.px(106);
 }
 
 } // namespace ringside::visualizer

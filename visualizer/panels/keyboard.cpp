@@ -2,8 +2,9 @@
 
 #include <optional>
 
+#include <imgui.h>
+
 #include "visualizer/panels/panels.hpp"
-#include "visualizer/panels/ui_compat.hpp"
 
 namespace ringside::visualizer {
 
@@ -80,19 +81,11 @@ bool belongs_to_text_field(KeyChord const& chord)
 
 } // namespace
 
-std::vector<KeyChord> chords_of_frame()
+std::vector<KeyChord> typed_characters()
 {
-    ImGuiIO const& io = ImGui::GetIO();
     std::vector<KeyChord> chords;
-    for (ui::KeyName const& name : ui::key_names) {
-        bool const types_a_character = name.key >= Key::plus; // told as a character below
-        if (types_a_character && !io.KeyCtrl)
-            continue;
-        if (ui::key_pressed(name.code))
-            chords.push_back({name.key, 0, io.KeyCtrl, io.KeyShift, io.KeyAlt});
-    }
-    for (ImWchar const letter : io.InputQueueCharacters)
-        if (letter >= 0x20 && letter < 0x7f && !io.KeyCtrl && !io.KeyAlt)
+    for (ImWchar const letter : ImGui::GetIO().InputQueueCharacters)
+        if (letter >= 0x20 && letter < 0x7f)
             chords.push_back(typed(static_cast<char>(letter)));
     return chords;
 }

@@ -7,8 +7,8 @@
 
 namespace ringside::visualizer {
 
-/// The chords of this frame, from ImGui's input.
-std::vector<KeyChord> chords_of_frame();
+/// The characters typed since the last frame. ImGui queues them: none is lost.
+std::vector<KeyChord> typed_characters();
 
 /// Runs what the chords are bound to. `text_field`: a text field has the keyboard.
 void handle_keys(std::vector<KeyChord> const& chords, bool text_field,

@@ -16,8 +16,8 @@ namespace {
 
 void draw_sheet(Frame& frame, Rect area)
 {
-    frame.canvas.shape(area, {.fill = frame.theme.background, .border = frame.theme.dim,
-                              .rounding = frame.px(6)});
+    frame.canvas.shape(
+        area, {.fill = frame.theme.background, .border = frame.theme.dim, .rounding = frame.px(6)});
 }
 
 std::string keys_text(Command const& command)
@@ -79,8 +79,8 @@ void draw_help(Frame& frame, Rect window)
                       frame.theme.dim, "Esc closes this page");
     for (std::size_t number = 0; number < lines.size(); ++number) {
         HelpLine const& entry = lines[number];
-        float const x = sheet.x + frame.px(20) +
-                        column * std::floor(static_cast<float>(number) / rows);
+        float const x =
+            sheet.x + frame.px(20) + column * std::floor(static_cast<float>(number) / rows);
         float const y = sheet.y + head + line * std::fmod(static_cast<float>(number), rows);
         if (entry.heading) {
             frame.write({x, y}, Face::bold, frame.theme.text, entry.title);
@@ -106,7 +106,8 @@ void draw_palette_line(Frame& frame, Rect area)
     ImGui::PushStyleColor(ImGuiCol_TextDisabled, packed(theme.dim));
     ImGui::PushStyleVar(ImGuiStyleVar_FrameRounding, frame.px(4));
     ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(frame.px(8), frame.px(6)));
-    ImGui::SetKeyboardFocusHere();
+    if (!ImGui::IsAnyItemActive())
+        ImGui::SetKeyboardFocusHere();
     if (ImGui::InputTextWithHint("##palette", "a command, or: focus.seq 1234",
                                  &session.view.palette_text))
         session.view.palette_choice = 0;
@@ -119,7 +120,8 @@ void draw_palette_entry(Frame& frame, Rect area, Command const& command, bool ch
 {
     if (chosen || frame.hovers(area))
         frame.canvas.shape(area, {.fill = chosen ? frame.theme.focus_fill : frame.theme.raised,
-                                  .border = {}, .rounding = frame.px(3)});
+                                  .border = {},
+                                  .rounding = frame.px(3)});
     float const y = area.y + (area.height - frame.text_height()) / 2;
     float const x = area.x + frame.px(10);
     float const width = frame.write({x, y}, Face::text, frame.theme.text, command.title);
@@ -163,8 +165,8 @@ void draw_palette(Frame& frame, Rect window)
         }
     }
     if (found.empty())
-        frame.write({inside.x + frame.px(10), inside.y + frame.px(40)}, Face::text,
-                    frame.theme.dim, "No command has these words.");
+        frame.write({inside.x + frame.px(10), inside.y + frame.px(40)}, Face::text, frame.theme.dim,
+                    "No command has these words.");
 }
 
 void run_palette_choice(CommandRegistry const& commands, Session& session)

@@ -12,8 +12,8 @@ void draw_cpu(Frame& frame, Rect area);
 void draw_walk(Frame& frame, Rect area);
 void draw_console(Frame& frame, Rect area);
 
-// A part of the inspector, for rows that are a station of an interrupt.
-void draw_interrupt_path(Frame& frame, Rect area);
+// A part of the inspector, for rows that are a station of an interrupt; returns its height.
+float draw_interrupt_path(Frame& frame, Rect area);
 
 // Above and below them. The filter box and the palette's line edit text with ImGui.
 void draw_toolbar(Frame& frame, Rect area);

@@ -82,7 +82,8 @@ void draw_density(Frame& frame, Axis const& axis)
     MomentIndex begin = 0;
     for (unsigned column = 0; column < columns; ++column) {
         float const x = axis.area.x + static_cast<float>(column) * width;
-        MomentIndex end = column + 1 == columns ? trace.moments().size() : axis.moment_at(x + width);
+        MomentIndex end =
+            column + 1 == columns ? trace.moments().size() : axis.moment_at(x + width);
         // With fewer rows than columns a row is as wide as several of them.
         MomentIndex const shown_end =
             axis.kind == StripAxis::order ? std::max(end, begin + 1) : end;
@@ -101,9 +102,8 @@ void draw_signs(Frame& frame, Axis const& axis)
     for (std::size_t number = 0; number < trace.markers().size(); number += stride) {
         float const x = axis.place_of(trace.moment_of(trace.markers()[number]));
         float const top = axis.area.y - frame.px(6);
-        std::array<Point, 3> const flag = {Point{x, top},
-                                           {x + frame.px(6), top + frame.px(3)},
-                                           {x, top + frame.px(6)}};
+        std::array<Point, 3> const flag = {
+            Point{x, top}, {x + frame.px(6), top + frame.px(3)}, {x, top + frame.px(6)}};
         frame.canvas.polygon(flag, frame.theme.text);
         frame.canvas.line({x, top}, {x, axis.area.y}, frame.theme.text, frame.px(1));
         if (auto const marker = trace.records().get<trace::Marker>(trace.markers()[number]))
@@ -134,9 +134,9 @@ void draw_overview(Frame& frame, Rect area)
     }
     frame.items.add("Strip/Overview", area);
     if (frame.mouse.down && frame.hovers(area) && session.trace().moments().size() > 0)
-        session.focus_moment(std::min(axis.moment_at(frame.mouse.x),
-                                      session.trace().moments().size() - 1),
-                             FocusHistory::Move::step);
+        session.focus_moment(
+            std::min(axis.moment_at(frame.mouse.x), session.trace().moments().size() - 1),
+            FocusHistory::Move::step);
 }
 
 float tile_step(Frame const& frame)
@@ -160,7 +160,9 @@ void draw_tile(Frame& frame, Rect area, MomentIndex index)
     if (focused)
         frame.canvas.shape({area.x - frame.px(2), area.y - frame.px(2), area.width + frame.px(4),
                             area.height + frame.px(4)},
-                           {.fill = {}, .border = frame.theme.focus, .rounding = frame.px(2),
+                           {.fill = {},
+                            .border = frame.theme.focus,
+                            .rounding = frame.px(2),
                             .thickness = frame.px(2)});
     frame.explain(area, fmt::format("{} {}", kind_name(moment), what_text(session.trace(), moment)),
                   fmt::format("Sequence number {}, at {}.", moment.seq, duration(moment.time)));
@@ -202,9 +204,9 @@ void draw_bracket(Frame& frame, Rect overview, Stretch shown)
     float const left = axis.place_of(shown.begin);
     MomentIndex const count = frame.session.trace().moments().size();
     float const right = shown.end < count ? axis.place_of(shown.end) : overview.right();
-    frame.canvas.shape({left, overview.bottom() + frame.px(2), std::max(right - left, frame.px(3)),
-                        frame.px(2)},
-                       {.fill = frame.theme.dim, .border = {}});
+    frame.canvas.shape(
+        {left, overview.bottom() + frame.px(2), std::max(right - left, frame.px(3)), frame.px(2)},
+        {.fill = frame.theme.dim, .border = {}});
 }
 
 // What the colours and letters mean, with how many there are of each.
@@ -228,9 +230,9 @@ void draw_legend(Frame& frame, Rect area)
     std::string const axis = order ? "axis: order of events (o: time)"
                                    : fmt::format("axis: virtual time, 0 to {} (o: order)",
                                                  duration(frame.session.trace().end_time()));
-    frame.write_right({area.right(),
-                       area.y + (area.height - frame.canvas.measure(Face::small, "X").height) / 2},
-                      Face::small, frame.theme.dim, axis);
+    frame.write_right(
+        {area.right(), area.y + (area.height - frame.canvas.measure(Face::small, "X").height) / 2},
+        Face::small, frame.theme.dim, axis);
 }
 
 } // namespace

@@ -56,8 +56,8 @@ float draw_buttons(Frame& frame, float x, Rect area)
     x = draw_button(frame, x, area,
                     {running ? "Pause" : "Resume", "machine.pause", "Pause or resume (Space)"},
                     !running);
-    x = draw_button(frame, x, area, {"Step", "machine.step", "Run to the end of the next exit (F10)"},
-                    false);
+    x = draw_button(frame, x, area,
+                    {"Step", "machine.step", "Run to the end of the next exit (F10)"}, false);
     return draw_button(frame, x, area, {"Follow", "machine.follow", "Stay at the newest row (F)"},
                        session.follow());
 }
@@ -74,23 +74,22 @@ void draw_filter(Frame& frame, Rect area)
     ImGui::PushStyleColor(ImGuiCol_Text, packed(theme.text));
     ImGui::PushStyleColor(ImGuiCol_TextDisabled, packed(theme.dim));
     ImGui::PushStyleColor(ImGuiCol_TextSelectedBg, packed(theme.focus_fill));
-    ImGui::PushStyleColor(ImGuiCol_Border, packed(session.filter_problem().empty()
-                                                      ? (session.filtered() ? theme.focus
-                                                                            : theme.line)
-                                                      : theme.bad));
+    ImGui::PushStyleColor(ImGuiCol_Border,
+                          packed(session.filter_problem().empty()
+                                     ? (session.filtered() ? theme.focus : theme.line)
+                                     : theme.bad));
     ImGui::PushStyleVar(ImGuiStyleVar_FrameBorderSize, 1);
     ImGui::PushStyleVar(ImGuiStyleVar_FrameRounding, frame.px(4));
     float const text = frame.canvas.measure(Face::text, "X").height;
-    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding,
-                        ImVec2(frame.px(8), (area.height - text) / 2));
-    if (session.view.edit_filter) {
+    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(frame.px(8), (area.height - text) / 2));
+    if (session.view.edit_filter)
         ImGui::SetKeyboardFocusHere();
-        session.view.edit_filter = false;
-    }
     std::string edited = session.filter_text();
     if (ImGui::InputTextWithHint("##filter", "/ filter: port == 0x3f8, halt, \"page fault\"",
                                  &edited))
         session.set_filter(edited);
+    if (ImGui::IsItemActive())
+        session.view.edit_filter = false; // it has the keyboard now
     ImGui::PopStyleVar(3);
     ImGui::PopStyleColor(5);
     ImGui::PopItemWidth();

@@ -94,7 +94,7 @@ void draw_permissions(Frame& frame, Point right_top, Permissions allowed)
         bool there;
         std::string_view meaning;
     };
-    std::array<Right, 4> const rights = {{{'r', true, "may be read"},
+    std::array<Right, 4> const rights = {{{'r', allowed.read, "may be read"},
                                           {'w', allowed.write, "may be written to"},
                                           {'x', allowed.execute, "may be executed"},
                                           {'u', allowed.user, "user mode may use it"}}};
@@ -135,8 +135,8 @@ void draw_rung(Pen& pen, Rung const& rung, std::size_t number)
     float const height = frame.px(22);
     Rect const row{pen.area.x, pen.y, pen.area.width, height};
     if (rung.breaks)
-        frame.canvas.shape(row, {.fill = theme.bad.faded(0.16F), .border = theme.bad,
-                                 .rounding = frame.px(2)});
+        frame.canvas.shape(
+            row, {.fill = theme.bad.faded(0.16F), .border = theme.bad, .rounding = frame.px(2)});
     frame.items.add(fmt::format("Walk/Rung {}", number), row);
     float const y = pen.y + frame.px(4);
     Color const color = rung.breaks ? theme.bad : theme.text;
@@ -148,8 +148,8 @@ void draw_rung(Pen& pen, Rung const& rung, std::size_t number)
     if (!rung.breaks)
         frame.canvas.line({middle, pen.y + height / 2 + dot / 2}, {middle, pen.y + height + dot},
                           theme.faint, frame.px(1));
-    frame.write({columns.name, y}, Face::mono, color, fmt::format("{:<5} {:>4}", rung.table,
-                                                                   fmt::format("{:x}", rung.index)));
+    frame.write({columns.name, y}, Face::mono, color,
+                fmt::format("{:<5} {:>4}", rung.table, fmt::format("{:x}", rung.index)));
     frame.write_hex({columns.value, y}, rung.entry, 16, color, false);
     draw_letters(frame, {columns.letters, y}, rung.bits, color);
     draw_permissions(frame, {columns.rights - frame.px(4), y}, rung.allowed);
@@ -179,8 +179,7 @@ void draw_root(Pen& pen, trace::PageWalk const& walk)
         frame.write({x, y}, Face::mono, frame.theme.faint, std::string_view(&letter, 1));
         x += frame.mono_width() * 1.25F;
     }
-    frame.write_right({columns.rights - frame.px(4), y}, Face::small, frame.theme.faint,
-                      "allowed");
+    frame.write_right({columns.rights - frame.px(4), y}, Face::small, frame.theme.faint, "allowed");
     pen.y += height;
 }
 
@@ -193,10 +192,9 @@ void draw_result(Pen& pen, Ladder const& ladder)
     Color const color = ladder.ok ? frame.theme.good : frame.theme.bad;
     frame.write({x, pen.y}, Face::bold, color, sign);
     Rect const rest{pen.area.x + frame.px(16), pen.y, pen.area.width - frame.px(16), 0};
-    pen.y += frame.write_wrapped({rest.x, pen.y}, rest.width, Face::bold, color,
-                                 ladder.ok ? fmt::format("{}, a {}", ladder.verdict,
-                                                         ladder.page_size)
-                                           : ladder.verdict);
+    pen.y += frame.write_wrapped(
+        {rest.x, pen.y}, rest.width, Face::bold, color,
+        ladder.ok ? fmt::format("{}, a {}", ladder.verdict, ladder.page_size) : ladder.verdict);
     if (ladder.ok)
         pen.y += frame.write_wrapped({rest.x, pen.y}, rest.width, Face::text, frame.theme.text,
                                      ladder.slot);
@@ -231,10 +229,11 @@ void draw_honesty(Pen& pen, Ladder const& ladder)
     frame.tag({pen.area.x, pen.y, side, side}, Evidence::not_visible);
     pen.y += frame.write_wrapped(
         {x, pen.y + frame.px(1)}, pen.area.right() - x, Face::text, frame.theme.dim,
-        fmt::format("Second dimension: ours is the slot table, {} read{} of guest memory here. With "
-                    "EPT the hardware walks tables of the host at each step, too: up to {} reads, "
-                    "out of sight of user space.",
-                    reads, reads == 1 ? "" : "s", (reads + 1) * 5 - 1));
+        fmt::format(
+            "Second dimension: ours is the slot table, {} read{} of guest memory here. With "
+            "EPT the hardware walks tables of the host at each step, too: up to {} reads, "
+            "out of sight of user space.",
+            reads, reads == 1 ? "" : "s", (reads + 1) * 5 - 1));
 }
 
 std::string remark(Session const& session, std::size_t number, trace::PageWalk const& walk)
@@ -273,8 +272,8 @@ void draw_walk(Frame& frame, Rect area)
     float const offset = session.view.scroll_of(PanelId::walk);
     Pen pen{frame, body, body.y - offset};
     std::string const symbol = session.trace().catalogue().symbol_at(walk->gva);
-    float const x = pen.area.x + frame.write({pen.area.x, pen.y}, Face::mono_bold,
-                                             frame.theme.text, hex_padded(walk->gva, 16));
+    float const x = pen.area.x + frame.write({pen.area.x, pen.y}, Face::mono_bold, frame.theme.text,
+                                             hex_padded(walk->gva, 16));
     if (!symbol.empty())
         frame.write({x + frame.px(8), pen.y}, Face::text, frame.theme.dim, symbol);
     pen.y += frame.px(22);

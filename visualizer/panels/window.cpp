@@ -51,8 +51,13 @@ public:
     Layer(Window& window, char const* name, Rect area, HoverCard& card, Mouse const& mouse,
           Kind kind = Kind::panel)
         : canvas_(begin(name, area, kind), window.fonts_),
-          frame_{canvas_, window.session_, window.commands_,
-                 theme_of(window.session_.view.theme), window.items_, card, mouse,
+          frame_{canvas_,
+                 window.session_,
+                 window.commands_,
+                 theme_of(window.session_.view.theme),
+                 window.items_,
+                 card,
+                 mouse,
                  window.fonts_.scale()}
     {
         canvas_.clip(area);
@@ -103,10 +108,13 @@ Color Window::background() const
     return theme_of(session_.view.theme).background;
 }
 
-void Window::draw()
+void Window::draw(std::vector<KeyChord> keys)
 {
     items_.begin_frame();
-    handle_keys(chords_of_frame(), ImGui::GetIO().WantTextInput, commands_, session_);
+    bool const editing = ImGui::GetIO().WantTextInput || session_.view.edit_filter;
+    for (KeyChord const& chord : typed_characters())
+        keys.push_back(chord);
+    handle_keys(keys, editing, commands_, session_);
 
     ImGuiIO const& io = ImGui::GetIO();
     Rect const window{0, 0, io.DisplaySize.x, io.DisplaySize.y};
@@ -181,8 +189,8 @@ void Window::draw_on_top(Rect window, HoverCard& card, Mouse const& mouse)
     } else if (!card.title.empty() || !card.body.empty()) {
         // Not a window: it must take neither the focus nor the mouse.
         ImGuiCanvas canvas(*ImGui::GetForegroundDrawList(), fonts_);
-        Frame frame{canvas, session_, commands_, theme_of(session_.view.theme), items_, card,
-                    mouse, fonts_.scale()};
+        Frame frame{canvas, session_, commands_, theme_of(session_.view.theme),
+                    items_, card,     mouse,     fonts_.scale()};
         draw_hover_card(frame, window);
     }
 }
@@ -198,8 +206,8 @@ Rect draw_title(Frame& frame, PanelId panel, Rect area, std::string_view remark)
                            {.fill = theme.focus, .border = {}});
     float const y = strip.y + (strip.height - frame.text_height()) / 2;
     float const x = strip.x + frame.px(10);
-    float const width = frame.write({x, y}, Face::bold, current ? theme.text : theme.dim,
-                                    name_of(panel));
+    float const width =
+        frame.write({x, y}, Face::bold, current ? theme.text : theme.dim, name_of(panel));
     frame.write_cut({x + width + frame.px(12), y}, strip.width - width - frame.px(30), Face::text,
                     theme.dim, remark);
     if (frame.mouse.clicked && frame.hovers(area))

@@ -2,6 +2,8 @@
 // the windowing system, so that tests run it without one.
 #pragma once
 
+#include <vector>
+
 #include "visualizer/model/command.hpp"
 #include "visualizer/model/session.hpp"
 #include "visualizer/panels/fonts.hpp"
@@ -19,8 +21,9 @@ public:
     /// Rebuilds the fonts when the scale changed. True: the renderer must upload them again.
     bool fit_fonts(float monitor_scale);
 
-    /// Between ImGui::NewFrame() and ImGui::Render().
-    void draw();
+    /// Between ImGui::NewFrame() and ImGui::Render(). `keys` went down since the last frame; what
+    /// was typed comes by ImGui.
+    void draw(std::vector<KeyChord> keys = {});
 
     /// What the renderer clears to: no panel fills its own background.
     Color background() const;
