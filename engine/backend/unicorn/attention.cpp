@@ -1,5 +1,6 @@
 #include "engine/backend/unicorn/attention.hpp"
 
+#include "engine/backend/unicorn/repetition.hpp"
 #include "engine/base/bits.hpp"
 #include "engine/x86/control_bits.hpp"
 #include "engine/x86/segments.hpp"
@@ -63,6 +64,8 @@ Attention attention_of(x86::Decoded const& decoded)
     if (x86::is_sensitive(decoded.instruction))
         return attention::always;
     Attention reasons = is_floating_point(decoded.instruction) ? attention::floating_point : 0;
+    if (repeats(decoded) || decoded.instruction.meta.branch_type != ZYDIS_BRANCH_TYPE_NONE)
+        reasons |= attention::may_come_again;
     for (std::size_t index = 0; index < decoded.instruction.operand_count; ++index) {
         ZydisDecodedOperand const& operand = decoded.operands[index];
         if (operand.type == ZYDIS_OPERAND_TYPE_MEMORY)

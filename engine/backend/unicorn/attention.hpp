@@ -14,12 +14,14 @@
 namespace ringside::unicorn {
 
 /// Bits 0 to 5: memory is accessed through that segment (x86::SegmentIndex).
-using Attention = std::uint8_t;
+using Attention = std::uint16_t;
 
 namespace attention {
 inline constexpr Attention segments = 0x3f;
 inline constexpr Attention floating_point = 1U << 6;
 inline constexpr Attention always = 1U << 7; ///< sensitive, undefined, or not all bytes are there
+/// No reason to stop: the same instruction may rightly follow itself (REP, and every branch).
+inline constexpr Attention may_come_again = 1U << 8;
 } // namespace attention
 
 /// For an instruction that decodes.

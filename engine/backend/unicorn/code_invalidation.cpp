@@ -13,6 +13,11 @@ void CodeInvalidation::mark_code(Gpa page)
     code_pages_.insert(page.value / layout::page_size);
 }
 
+bool CodeInvalidation::is_code(Gpa page) const
+{
+    return code_pages_.contains(page.value / layout::page_size);
+}
+
 void CodeInvalidation::written(Gpa gpa, std::uint64_t size)
 {
     if (size != 0 && holds_code(gpa, size))

@@ -21,6 +21,7 @@ public:
 
     /// Code was fetched from this page: translations of it may exist from now on.
     void mark_code(Gpa page);
+    bool is_code(Gpa page) const;
     /// The watcher. May be called while the guest runs: a page walk sets accessed bits.
     void written(Gpa gpa, std::uint64_t size);
     /// Before each run.

@@ -5,19 +5,30 @@
 
 namespace ringside::unicorn {
 
+void CodePages::set_privilege(x86::Privilege privilege)
+{
+    if (privilege == privilege_)
+        return;
+    privilege_ = privilege;
+    current_number_ = no_page;
+}
+
 void CodePages::remember(std::uint64_t linear, std::byte const* host_page)
 {
     if (barrier_at(linear))
         return;
     std::uint64_t const number = linear / layout::page_size;
-    place_of(number) = {number, reinterpret_cast<std::uint8_t const*>(host_page), false};
+    place_of(number) = {.number = number,
+                        .privilege = privilege_,
+                        .host = reinterpret_cast<std::uint8_t const*>(host_page),
+                        .has_run = false};
     current_number_ = no_page;
 }
 
 bool CodePages::first_run(std::uint64_t linear)
 {
-    Page& place = place_of(linear / layout::page_size);
-    return place.number != linear / layout::page_size || !std::exchange(place.has_run, true);
+    Page* const page = find(linear);
+    return page == nullptr || !std::exchange(page->has_run, true);
 }
 
 void CodePages::forget()
@@ -31,10 +42,9 @@ void CodePages::raise_barrier(std::uint64_t linear)
 {
     if (barrier_at(linear))
         return;
-    std::uint64_t const number = linear / layout::page_size;
-    barriers_.push_back(number);
-    if (place_of(number).number == number)
-        place_of(number) = {};
+    barriers_.push_back(linear / layout::page_size);
+    if (Page* const page = find(linear))
+        *page = {};
     current_number_ = no_page;
 }
 
@@ -44,13 +54,20 @@ bool CodePages::barrier_at(std::uint64_t linear) const
            barriers_.end();
 }
 
+CodePages::Page* CodePages::find(std::uint64_t linear)
+{
+    std::uint64_t const number = linear / layout::page_size;
+    Page& place = place_of(number);
+    return place.number == number && place.privilege == privilege_ ? &place : nullptr;
+}
+
 bool CodePages::turn_to(std::uint64_t linear)
 {
-    Page const& place = place_of(linear / layout::page_size);
-    if (place.number != linear / layout::page_size)
+    Page const* const page = find(linear);
+    if (page == nullptr)
         return false;
-    current_number_ = place.number;
-    current_ = place.host;
+    current_number_ = page->number;
+    current_ = page->host;
     return true;
 }
 

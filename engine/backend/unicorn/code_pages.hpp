@@ -11,12 +11,16 @@
 #include <vector>
 
 #include "engine/backend/unicorn/layout.hpp"
+#include "engine/x86/paging.hpp"
 
 namespace ringside::unicorn {
 
 class CodePages {
 public:
     static constexpr std::uint64_t longest_instruction = 15;
+
+    /// Pages are known for each privilege on its own: what one may fetch, the other may not (SMEP).
+    void set_privilege(x86::Privilege privilege);
 
     /// At least 15 bytes from `linear` on. Null when they reach into the next page, or the page is
     /// not known: not fetched from yet, or not to be fetched from.
@@ -43,12 +47,15 @@ private:
     static constexpr std::uint64_t no_page = ~0ULL;
     struct Page {
         std::uint64_t number = no_page;
+        x86::Privilege privilege = x86::Privilege::supervisor;
         std::uint8_t const* host = nullptr;
         bool has_run = false;
     };
     bool turn_to(std::uint64_t linear);
+    Page* find(std::uint64_t linear);
     Page& place_of(std::uint64_t number) { return pages_[number % pages_.size()]; }
 
+    x86::Privilege privilege_ = x86::Privilege::supervisor;
     std::uint64_t current_number_ = no_page;
     std::uint8_t const* current_ = nullptr;
     std::array<Page, 256> pages_{};

@@ -65,8 +65,10 @@ void DirectExecution::on_instruction(uc_engine*, std::uint64_t linear, std::uint
 /// The look before each instruction. All of the guest's plain code passes here.
 bool DirectExecution::may_run(std::uint64_t linear)
 {
-    progress_.linear = linear;
     Attention const reasons = finder_.look_at(linear);
+    if (linear == progress_.linear && (reasons & attention::may_come_again) == 0) [[unlikely]]
+        take_back();
+    progress_.linear = linear;
     if ((reasons & watched_) != 0 && !excused()) [[unlikely]] {
         end(Noted::attention);
         translation_.fetched(linear);
@@ -77,6 +79,14 @@ bool DirectExecution::may_run(std::uint64_t linear)
         return false;
     }
     return true;
+}
+
+/// The same instruction again, though it is none that repeats: it stored into its own block of
+/// translated code, and the library undid it to translate the block anew.
+void DirectExecution::take_back()
+{
+    if (progress_.executed != executed_before_)
+        --progress_.executed;
 }
 
 bool DirectExecution::excused()
@@ -149,6 +159,7 @@ Stop DirectExecution::raised(x86::CpuState& state)
 {
     --progress_.executed;
     devices_.forget_stores();
+    worlds_.leave(); // the library would take the next exception for one within this one
     state.rip = state.code_size() == x86::CodeSize::bits64
                     ? progress_.linear
                     : truncate(progress_.linear - state[x86::cs].base, 4);

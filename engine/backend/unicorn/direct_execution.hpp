@@ -85,6 +85,7 @@ private:
 
     Result<void> prepare(x86::CpuState const& state);
     bool may_run(std::uint64_t linear);
+    void take_back();
     bool excused();
     bool repeats_on(std::uint64_t linear);
     void end(Noted why);

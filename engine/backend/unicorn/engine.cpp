@@ -83,6 +83,19 @@ Result<void> Engine::add_hook(uc_hook_type type, void* callback, void* user_data
         "add a hook");
 }
 
+void Engine::watch_stores()
+{
+    auto const never = [](uc_engine*, uc_mem_type, std::uint64_t, int, std::int64_t, void*) {};
+    uc_cb_hookmem_t const callback = never;
+    uc_hook hook = 0;
+    constexpr std::uint64_t nowhere = ~0ULL;
+    uc_err const error =
+        uc_hook_add(handle(), &hook, UC_HOOK_MEM_WRITE, reinterpret_cast<void*>(callback), nullptr,
+                    nowhere, nowhere);
+    ASSERT(error == UC_ERR_OK);
+    watches_stores_ = true;
+}
+
 Result<void> Engine::map_devices(uc_cb_mmio_read_t read, uc_cb_mmio_write_t write, void* user_data)
 {
     return check(uc_mmio_map(handle(), layout::device_window, layout::guest_physical_size, read,

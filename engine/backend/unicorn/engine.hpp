@@ -31,6 +31,12 @@ public:
     Result<void> add_hook(uc_hook_type type, void* callback, void* user_data);
     Result<void> map_devices(uc_cb_mmio_read_t read, uc_cb_mmio_write_t write, void* user_data);
 
+    /// Makes the library look at every store for the translated code it changes. By itself it looks
+    /// at the first store through a mapping only; it does so at all while stores are hooked, which
+    /// makes them several times as dear.
+    void watch_stores();
+    bool watches_stores() const { return watches_stores_; }
+
     /// Runs the guest from the offset `rip` in its code segment until a hook stops it.
     uc_err run(std::uint64_t rip) { return uc_emu_start(handle(), rip, 0, 0, 0); }
     /// From inside a hook: no further instruction is run.
@@ -67,6 +73,7 @@ private:
     Mapping barrier_;
     std::unique_ptr<uc_engine, Close> handle_; // last: closed before what it maps goes away
     unsigned hidden_depth_ = 0;
+    bool watches_stores_ = false;
 };
 
 /// All registers of the library's CPU, kept aside.

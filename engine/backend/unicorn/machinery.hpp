@@ -24,7 +24,7 @@ struct Machinery {
           fpu(*engine),
           worlds(*engine, fpu),
           invalidation(*engine),
-          translation(*engine, memory, tracer, code, invalidation),
+          translation(*engine, memory, tracer, code, invalidation, progress),
           finder(code, translation),
           devices(*engine, progress),
           execution(*engine, worlds, fpu, translation, invalidation, finder, devices, progress)

@@ -50,8 +50,11 @@ Result<void> ShadowTranslation::install()
 void ShadowTranslation::follow(x86::CpuState const& state)
 {
     privilege_ = state.cpl() == 3 ? x86::Privilege::user : x86::Privilege::supervisor;
+    code_.set_privilege(privilege_);
     x86::Paging const paging = x86::Paging::of(state);
-    if (paging == paging_)
+    if (watch_due_)
+        engine_.watch_stores();
+    if (paging == paging_ && !std::exchange(watch_due_, false))
         return;
     paging_ = paging;
     flush();
@@ -62,6 +65,7 @@ void ShadowTranslation::flush()
     engine_.flush_translations();
     code_.forget();
     told_.clear();
+    stored_to_.clear();
     fetched_page_ = no_page;
 }
 
@@ -153,18 +157,33 @@ bool ShadowTranslation::refuse(x86::Walk const& walk, uc_tlb_entry& entry)
 void ShadowTranslation::grant_ram(x86::Walk const& walk, memory::Slot const& slot,
                                   uc_tlb_entry& entry)
 {
-    std::uint64_t const page = align_down(walk.gpa.value, layout::page_size);
+    Gpa const page(align_down(walk.gpa.value, layout::page_size));
     unsigned rights = UC_PROT_READ;
     if (walk.access == x86::Access::fetch) {
         rights |= UC_PROT_EXEC;
-        invalidation_.mark_code(Gpa(page));
-        code_.remember(walk.gva.value, slot.host.data() + (page - slot.start.value));
+        invalidation_.mark_code(page);
+        code_.remember(walk.gva.value, slot.host.data() + (page.value - slot.start.value));
     }
     if (walk.access == x86::Access::write)
-        memory_.mark_dirty(Gpa(page), layout::page_size);
-    if (slot.kind == memory::SlotKind::ram && memory_.is_dirty(Gpa(page)) && may_write(walk))
+        memory_.mark_dirty(page, layout::page_size);
+    if (slot.kind == memory::SlotKind::ram && memory_.is_dirty(page) && may_write(walk))
         rights |= UC_PROT_WRITE;
-    grant(entry, page, rights);
+    look_for_stores_into_code(page, rights);
+    grant(entry, page.value, rights);
+}
+
+/// The first page that both holds code and is stored to: from the next instruction on, stores are
+/// watched. Mappings that were stored through before no longer are, and so are dropped.
+void ShadowTranslation::look_for_stores_into_code(Gpa page, unsigned rights)
+{
+    if (engine_.watches_stores())
+        return;
+    if ((rights & UC_PROT_WRITE) != 0)
+        stored_to_.insert(page.value);
+    if (invalidation_.is_code(page) && stored_to_.contains(page.value)) {
+        watch_due_ = true;
+        progress_.stop_before_next();
+    }
 }
 
 void ShadowTranslation::grant_device(x86::Walk const& walk, uc_tlb_entry& entry) const

@@ -22,6 +22,7 @@
 #include "engine/backend/unicorn/code_pages.hpp"
 #include "engine/backend/unicorn/engine.hpp"
 #include "engine/backend/unicorn/layout.hpp"
+#include "engine/backend/unicorn/progress.hpp"
 #include "engine/trace/tracer.hpp"
 #include "engine/x86/fault.hpp"
 #include "engine/x86/paging.hpp"
@@ -31,12 +32,13 @@ namespace ringside::unicorn {
 class ShadowTranslation {
 public:
     ShadowTranslation(Engine& engine, memory::GuestMemory& memory, trace::Tracer& tracer,
-                      CodePages& code, CodeInvalidation& invalidation)
+                      CodePages& code, CodeInvalidation& invalidation, Progress& progress)
         : engine_(engine),
           memory_(memory),
           tracer_(tracer),
           code_(code),
-          invalidation_(invalidation)
+          invalidation_(invalidation),
+          progress_(progress)
     {
     }
     Result<void> install();
@@ -75,6 +77,7 @@ private:
     bool fill_hidden(std::uint64_t linear, uc_tlb_entry& entry) const;
     bool refuse(x86::Walk const& walk, uc_tlb_entry& entry);
     void grant_ram(x86::Walk const& walk, memory::Slot const& slot, uc_tlb_entry& entry);
+    void look_for_stores_into_code(Gpa page, unsigned rights);
     void grant_device(x86::Walk const& walk, uc_tlb_entry& entry) const;
     void grant_barrier(std::uint64_t linear, uc_tlb_entry& entry);
     bool may_write(x86::Walk const& walk) const;
@@ -88,10 +91,13 @@ private:
     trace::Tracer& tracer_;
     CodePages& code_;
     CodeInvalidation& invalidation_;
+    Progress& progress_;
     x86::Paging paging_;
     x86::Privilege privilege_ = x86::Privilege::supervisor;
     std::optional<Refused> refused_;
     std::unordered_set<std::uint64_t> told_; ///< walks in the stream since the last flush
+    std::unordered_set<std::uint64_t> stored_to_; ///< pages, since the last flush
+    bool watch_due_ = false;
     std::uint64_t fills_ = 0;
     std::uint64_t fetched_page_ = no_page; ///< number of the page that ran last
 };

@@ -35,6 +35,8 @@ public:
         made,    ///< general registers and translations are lost
     };
     Result<Entered> enter(x86::CpuState const& state);
+    /// The next entry is a real one, and clears whatever the library's CPU remembers of this one.
+    void leave() { any_ = false; }
 
 private:
     struct Known {

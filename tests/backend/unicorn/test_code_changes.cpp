@@ -75,3 +75,33 @@ TEST_CASE("frames may be pushed into the page that the code runs in")
     CHECK(box.done());
     CHECK(box.registers().gpr[x86::rbx] == 10);
 }
+
+TEST_CASE("every store into code counts, also after a store beside it")
+{
+    Box box(Start::long64, GUEST_BYTES(second_store_into_the_page));
+    box.run();
+    REQUIRE(box.done());
+    CHECK(box.peek(0x200000) == 0x0000000a'00000001);
+    CHECK(box.peek(0x200008) == 0x0000000c'0000000b);
+}
+
+TEST_CASE("every store into a page that was data before it became code counts")
+{
+    Box box(Start::long64, GUEST_BYTES(data_becomes_code));
+    box.map_page(mapped, 0x300000 | 3);
+    box.run();
+    REQUIRE(box.done());
+    CHECK(box.peek(0x200000) == 0x0000000a'00000001);
+    CHECK(box.peek(0x200008) == 0x0000000c'0000000b);
+}
+
+TEST_CASE("an instruction that stores into its own block is counted and stepped once")
+{
+    for (auto const budget : {backend::Budget::slice, backend::Budget::one_instruction}) {
+        Box box(Start::long64, GUEST_BYTES(stores_into_its_own_block));
+        for (int count = 0; count < 20 && !box.done(); ++count)
+            box.step(budget);
+        CHECK(box.done());
+        CHECK(box.vcpu->standing().instructions == 7);
+    }
+}

@@ -35,6 +35,15 @@ TEST_CASE("a division by zero raises #DE at the DIV, which then restarts")
     CHECK(box.registers().gpr[x86::rcx] == code + 9);
 }
 
+TEST_CASE("the same exception may be raised any number of times")
+{
+    Box box(Start::long64, GUEST_BYTES(divide_often));
+    box.gate(0, handler);
+    box.run();
+    REQUIRE(box.done());
+    CHECK(box.said() == Values{0xde, 0xde, 0xde, 0xde});
+}
+
 TEST_CASE("a non-canonical address raises #GP, or #SS through the stack segment")
 {
     Box box(Start::long64, GUEST_BYTES(far_away));

@@ -95,3 +95,58 @@ GUEST stack_in_the_code_page, 64
     inc ebx
     iretq
 END stack_in_the_code_page
+
+/* In each turn a store beside the function comes before the store into it. */
+GUEST second_store_into_the_page, 64
+    lea rsi, [rip + 2f + 1]
+    lea rdi, [rip + 3f]
+    mov r8d, 0x200000
+    xor ecx, ecx
+1:  call 2f
+    mov [r8 + rcx * 4], eax
+    mov [rdi], ecx
+    lea edx, [rcx + 10]
+    mov [rsi], edx
+    inc ecx
+    cmp ecx, 4
+    jne 1b
+    done
+    .balign 64
+2:  mov eax, 1
+    ret
+    .balign 64
+3:  .long 0
+END second_store_into_the_page
+
+/* The same through a mapping that was written through before the page ever ran: a page of data at
+ * 0x300000, identity mapped and again at 0x10000000000, becomes code. */
+GUEST data_becomes_code, 64
+    mov r9, 0x10000000000
+    mov byte ptr [r9], 0xb8           /* mov eax, imm32; ret */
+    mov dword ptr [r9 + 1], 1
+    mov byte ptr [r9 + 5], 0xc3
+    mov esi, 0x300000
+    mov r8d, 0x200000
+    xor ecx, ecx
+1:  call rsi
+    mov [r8 + rcx * 4], eax
+    mov [r9 + 0x100], ecx
+    lea edx, [rcx + 10]
+    mov [r9 + 1], edx
+    inc ecx
+    cmp ecx, 4
+    jne 1b
+    done
+END data_becomes_code
+
+/* Each store changes a byte of the block it stands in. */
+GUEST stores_into_its_own_block, 64
+    lea rdi, [rip + 1f]
+    mov byte ptr [rdi], 1
+    mov byte ptr [rdi], 2
+    mov byte ptr [rdi], 3
+    nop
+    jmp 2f
+1:  .byte 0
+2:  done
+END stores_into_its_own_block

@@ -24,6 +24,22 @@ GUEST divide, 64
     iretq
 END divide
 
+/* #DE again and again: none is taken for a fault within the one before. */
+GUEST divide_often, 64
+    mov ebp, 4
+1:  xor ebx, ebx
+    xor edx, edx
+    div ebx
+    dec ebp
+    jnz 1b
+    done
+    .skip 0x800 - (. - guest_start)
+    mov al, 0xde
+    say al
+    mov ebx, 1
+    iretq
+END divide_often
+
 GUEST far_away, 64
     mov rdi, 0x800000000000
     mov eax, [rdi]
