@@ -5,20 +5,67 @@
 #include "visualizer/model/disassembly.hpp"
 #include "visualizer/model/format.hpp"
 
+#include <initializer_list>
+#include <tuple>
+
 using namespace ringside;
 using namespace ringside::visualizer;
 
-TEST_CASE("two registers at one offset are told apart by the direction of the access")
+namespace {
+
+trace::DeviceAccess written(std::uint16_t offset, std::uint64_t value)
+{
+    return {0, 1, trace::Direction::write, offset, value};
+}
+
+Catalogue with_registers(
+    std::initializer_list<std::tuple<std::uint16_t, trace::Access, std::string_view>> registers)
 {
     Catalogue catalogue;
-    catalogue.add(trace::RegisterDefined{0, 0, trace::Access::read_only,
-                                         std::string_view("RBR: Receiver Buffer Register")});
-    catalogue.add(trace::RegisterDefined{0, 0, trace::Access::write_only,
-                                         std::string_view("THR: Transmitter Holding Register")});
-    CHECK(catalogue.register_at(0, 0, trace::Direction::read, 9)->short_name == "RBR");
-    CHECK(catalogue.register_at(0, 0, trace::Direction::write, 9)->long_name ==
+    for (auto const& [offset, access, label] : registers)
+        catalogue.add(trace::RegisterDefined{0, offset, access, label});
+    return catalogue;
+}
+
+} // namespace
+
+TEST_CASE("two registers at one offset are told apart by the direction of the access")
+{
+    Catalogue const catalogue =
+        with_registers({{0, trace::Access::read_only, "RBR: Receiver Buffer Register"},
+                        {0, trace::Access::write_only, "THR: Transmitter Holding Register"}});
+    CHECK(catalogue.register_at(0, 0, trace::Direction::read)->short_name == "RBR");
+    CHECK(catalogue.register_at(0, 0, trace::Direction::write)->long_name ==
           "Transmitter Holding Register");
-    CHECK(catalogue.register_at(0, 1, trace::Direction::read, 9) == nullptr);
+    CHECK(catalogue.register_at(0, 1, trace::Direction::read) == nullptr);
+}
+
+TEST_CASE("the divisor latch lies over the data register while LCR's top bit is set")
+{
+    Catalogue catalogue =
+        with_registers({{0, trace::Access::write_only, "THR: Transmitter Holding Register"},
+                        {0, trace::Access::read_write, "DLL: Divisor Latch, low byte"},
+                        {3, trace::Access::read_write, "LCR: Line Control Register"}});
+    CHECK(catalogue.add(written(0, 'a'))->short_name == "THR");
+    CHECK(catalogue.add(written(3, 0x83))->short_name == "LCR");
+    CHECK(catalogue.add(written(0, 1))->short_name == "DLL");
+    catalogue.add(written(3, 0x03));
+    CHECK(catalogue.add(written(0, 'b'))->short_name == "THR");
+}
+
+TEST_CASE("a command to the PIC is named by its bits, and its initialization by its order")
+{
+    Catalogue catalogue = with_registers({{0, trace::Access::write_only, "ICW1: initialization"},
+                                          {0, trace::Access::write_only, "OCW2: end of interrupt"},
+                                          {0, trace::Access::write_only, "OCW3: what to read"},
+                                          {1, trace::Access::read_write, "IMR: mask"},
+                                          {1, trace::Access::write_only, "ICW2-4: set-up"}});
+    CHECK(catalogue.add(written(0, 0x20))->short_name == "OCW2");
+    CHECK(catalogue.add(written(0, 0x0a))->short_name == "OCW3");
+    CHECK(catalogue.add(written(0, 0x11))->short_name == "ICW1");
+    for (int word = 0; word < 3; ++word)
+        CHECK(catalogue.add(written(1, 0x20))->short_name == "ICW2-4");
+    CHECK(catalogue.add(written(1, 0xfe))->short_name == "IMR");
 }
 
 TEST_CASE("an address is named by the nearest symbol below it, if that is near")

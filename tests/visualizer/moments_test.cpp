@@ -100,6 +100,24 @@ TEST_CASE("a second beginning closes an exit whose end was lost")
     CHECK(model.moment_of(1) == 1);
 }
 
+TEST_CASE("losses in a row are one row that counts them all")
+{
+    TraceModel model;
+    std::vector<trace::Record> const records = {
+        record(0, trace::Dropped{0, 3, trace::DropReason::reader_late}),
+        record(3, trace::SlotMapped{}),
+        record(4, trace::Dropped{4, 5, trace::DropReason::reader_late}),
+        record(9, port_in()),
+        record(10, trace::Dropped{10, 7, trace::DropReason::ring_full}),
+    };
+    model.append(records);
+    REQUIRE(model.moments().size() == 3);
+    CHECK(model.moments()[0].value == 8);
+    CHECK(model.moments()[2].value == 7);
+    CHECK(model.missed() == 8);
+    CHECK(model.dropped() == 7);
+}
+
 TEST_CASE("two vCPUs keep their exits apart")
 {
     TraceModel model;

@@ -1,5 +1,5 @@
-// Drawing without a display: EGL's surfaceless platform and a framebuffer object, by Mesa on the GPU
-// or on the CPU.
+// Drawing without a display: EGL's surfaceless platform and a framebuffer object, by Mesa on the
+// GPU or on the CPU.
 #define GL_GLEXT_PROTOTYPES
 #include "visualizer/app/surface.hpp"
 

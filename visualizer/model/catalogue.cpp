@@ -1,6 +1,5 @@
 #include "visualizer/model/catalogue.hpp"
 
-#include "engine/base/bits.hpp"
 #include "visualizer/model/format.hpp"
 
 namespace ringside::visualizer {
@@ -16,7 +15,7 @@ RegisterName split_label(std::string_view label)
     return {printable(label.substr(0, colon)), printable(label.substr(colon + 2))};
 }
 
-bool reachable(trace::Access access, trace::Direction direction)
+bool allows(trace::Access access, trace::Direction direction)
 {
     if (direction == trace::Direction::read)
         return access != trace::Access::write_only;
@@ -34,7 +33,8 @@ void Catalogue::add(trace::DeviceDefined const& device)
 void Catalogue::add(trace::RegisterDefined const& definition)
 {
     auto& known = registers_[{definition.device, definition.offset}];
-    known.push_back({definition.access, split_label(definition.label.text())});
+    known.push_back({definition.access,
+                     std::make_unique<RegisterName const>(split_label(definition.label.text()))});
 }
 
 void Catalogue::add(RecordIndex index, trace::Instruction const& instruction)
@@ -64,43 +64,30 @@ std::optional<std::uint8_t> Catalogue::device_at(trace::Space space, std::uint64
     return std::nullopt;
 }
 
-// 16550D datasheet, "Line Control Register": the one register of ours that switches banks.
-void Catalogue::add(RecordIndex index, trace::DeviceAccess const& access)
+std::vector<RegisterName const*> Catalogue::reachable(std::uint8_t device, std::uint16_t offset,
+                                                      trace::Direction direction) const
 {
-    if (access.direction != trace::Direction::write)
-        return;
-    RegisterName const* name = register_at(access.device, access.offset, access.direction, index);
-    if (name == nullptr || name->short_name != "LCR")
-        return;
-    bool const latch = bit(access.value, 7);
-    if (divisor_latch_at(access.device, index) != latch)
-        bank_switches_.push_back({index, access.device, latch});
-}
-
-bool Catalogue::divisor_latch_at(std::uint8_t device, RecordIndex now) const
-{
-    for (std::size_t place = bank_switches_.size(); place > 0; --place) {
-        BankSwitch const& change = bank_switches_[place - 1];
-        if (change.device == device && change.since <= now)
-            return change.divisor_latch;
-    }
-    return false;
+    std::vector<RegisterName const*> names;
+    auto const found = registers_.find({device, offset});
+    if (found == registers_.end())
+        return names;
+    for (KnownRegister const& known : found->second)
+        if (allows(known.access, direction))
+            names.push_back(known.name.get());
+    return names;
 }
 
 RegisterName const* Catalogue::register_at(std::uint8_t device, std::uint16_t offset,
-                                           trace::Direction direction, RecordIndex now) const
+                                           trace::Direction direction) const
 {
-    auto const found = registers_.find({device, offset});
-    if (found == registers_.end())
-        return nullptr;
-    RegisterName const* chosen = nullptr;
-    for (KnownRegister const& known : found->second) {
-        bool const latch = known.name.short_name == "DLL" || known.name.short_name == "DLM";
-        bool const visible = !latch || divisor_latch_at(device, now);
-        if (reachable(known.access, direction) && visible && (chosen == nullptr || latch))
-            chosen = &known.name;
-    }
-    return chosen;
+    auto const names = reachable(device, offset, direction);
+    return names.empty() ? nullptr : names.front();
+}
+
+RegisterName const* Catalogue::add(trace::DeviceAccess const& access)
+{
+    auto const names = reachable(access.device, access.offset, access.direction);
+    return names.empty() ? nullptr : &choice_.choose(access, names);
 }
 
 std::string Catalogue::symbol_at(std::uint64_t address) const

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 
 #include "engine/trace/events.hpp"
 #include "visualizer/model/record_store.hpp"
+#include "visualizer/model/register_choice.hpp"
 
 namespace ringside::visualizer {
 
@@ -25,11 +27,6 @@ struct DeviceRange {
     }
 };
 
-struct RegisterName {
-    std::string short_name; ///< "LSR"
-    std::string long_name;  ///< "Line Status Register"
-};
-
 class Catalogue {
 public:
     void add(trace::MachineCreated const& machine) { machine_ = machine; }
@@ -38,7 +35,8 @@ public:
     void add(trace::RegisterDefined const& definition);
     void add(trace::Symbol const& symbol) { symbols_[symbol.address] = symbol.text.text(); }
     void add(RecordIndex index, trace::Instruction const& instruction);
-    void add(RecordIndex index, trace::DeviceAccess const& access);
+    /// The register this access reaches. Accesses must be told in order.
+    RegisterName const* add(trace::DeviceAccess const& access);
 
     /// What the stream's header says, for a trace whose first records are lost.
     void assume(trace::BackendKind backend) { backend_ = backend; }
@@ -57,9 +55,9 @@ public:
     /// "COM1", or "device 7" for a number nobody defined.
     std::string device_name(std::uint8_t device) const;
     std::optional<std::uint8_t> device_at(trace::Space space, std::uint64_t address) const;
-    /// Several registers may share an offset: the one meant at record `now` in this direction.
+    /// The first register that this direction reaches; add() knows better which.
     RegisterName const* register_at(std::uint8_t device, std::uint16_t offset,
-                                    trace::Direction direction, RecordIndex now) const;
+                                    trace::Direction direction) const;
 
     /// "loop+0x4" where a symbol lies at most 64 KiB below, else nothing.
     std::string symbol_at(std::uint64_t address) const;
@@ -69,17 +67,12 @@ public:
     std::optional<trace::Instruction> instruction_at(std::uint64_t rip, RecordIndex now) const;
 
 private:
-    bool divisor_latch_at(std::uint8_t device, RecordIndex now) const;
+    std::vector<RegisterName const*> reachable(std::uint8_t device, std::uint16_t offset,
+                                               trace::Direction direction) const;
 
     struct KnownRegister {
         trace::Access access;
-        RegisterName name;
-    };
-    /// A write to LCR: its top bit, DLAB, lays the divisor latch over the first two registers.
-    struct BankSwitch {
-        RecordIndex since;
-        std::uint8_t device;
-        bool divisor_latch;
+        std::unique_ptr<RegisterName const> name; ///< stays where it is: rows point to it
     };
     struct KnownInstruction {
         RecordIndex since;
@@ -92,7 +85,7 @@ private:
     std::vector<DeviceRange> ranges_;
     std::map<std::uint8_t, std::string> device_names_;
     std::map<std::pair<std::uint8_t, std::uint16_t>, std::vector<KnownRegister>> registers_;
-    std::vector<BankSwitch> bank_switches_;
+    RegisterChoice choice_;
     std::map<std::uint64_t, std::string> symbols_;
     std::map<std::uint64_t, std::vector<KnownInstruction>> instructions_;
 };

@@ -132,9 +132,7 @@ std::string hide_such_rows(Session& session, std::string_view)
     return session.filter_problem();
 }
 
-} // namespace
-
-void add_navigation_commands(CommandRegistry& registry)
+void add_moves(CommandRegistry& registry)
 {
     auto const add = [&](std::string id, std::string title, std::vector<KeyChord> keys, Run run) {
         registry.add({std::move(id), std::move(title), "Move", std::move(keys), "", std::move(run),
@@ -158,63 +156,65 @@ void add_navigation_commands(CommandRegistry& registry)
         move_to_place(&TraceModel::markers, 1, "marker"));
     add("marker.previous", "Previous marker", {typed('M')},
         move_to_place(&TraceModel::markers, -1, "marker"));
+}
+
+void add_jumps(CommandRegistry& registry)
+{
+    Run const back = [](Session& session, std::string_view) {
+        session.back();
+        return std::string();
+    };
+    Run const forward = [](Session& session, std::string_view) {
+        session.forward();
+        return std::string();
+    };
     registry.add({"focus.seq", "Go to a sequence number", "Move", {}, "SEQ", go_to_seq, has_rows});
     registry.add({"history.back",
                   "Back to where the focus was",
                   "Move",
                   {with_alt(Key::left), pressed(Key::backspace)},
                   "",
-                  [](Session& session, std::string_view) {
-                      session.back();
-                      return std::string();
-                  },
+                  back,
                   &Session::can_go_back});
     registry.add({"history.forward",
                   "Forward again",
                   "Move",
                   {with_alt(Key::right)},
                   "",
-                  [](Session& session, std::string_view) {
-                      session.forward();
-                      return std::string();
-                  },
+                  forward,
                   &Session::can_go_forward});
-    registry.add({"filter.edit",
-                  "Filter the list",
-                  "Filter",
-                  {typed('/')},
-                  "",
-                  [](Session& session, std::string_view) {
-                      session.view.edit_filter = true;
-                      return std::string();
-                  },
-                  {}});
-    registry.add({"filter.same-kind",
-                  "Show only this kind",
-                  "Filter",
-                  {typed('=')},
-                  "",
-                  filter_same_kind,
-                  has_rows});
-    registry.add({"filter.hide",
-                  "Hide rows like this one",
-                  "Filter",
-                  {typed('-')},
-                  "",
-                  hide_such_rows,
-                  has_rows});
-    registry.add({"filter.clear",
-                  "Show all rows again",
-                  "Filter",
-                  {typed('\\')},
-                  "",
-                  [](Session& session, std::string_view) {
-                      session.set_filter("");
-                      return std::string();
-                  },
-                  {}});
+}
+
+void add_filters(CommandRegistry& registry)
+{
+    Run const edit = [](Session& session, std::string_view) {
+        session.view.edit_filter = true;
+        return std::string();
+    };
+    Run const clear = [](Session& session, std::string_view) {
+        session.set_filter("");
+        return std::string();
+    };
+    auto const add = [&](std::string id, std::string title, char key, Run run, auto enabled) {
+        registry.add(
+            {std::move(id), std::move(title), "Filter", {typed(key)}, "", std::move(run), enabled});
+    };
+    auto const always = [](Session const&) { return true; };
+    add("filter.edit", "Filter the list", '/', edit, always);
+    add("filter.same-kind", "Show only this kind", '=', filter_same_kind, has_rows);
+    add("filter.hide", "Hide rows like this one", '-', hide_such_rows, has_rows);
+    add("filter.clear", "Show all rows again", '\\', clear, always);
     registry.add(
-        {"filter.set", "Filter by an expression", "Filter", {}, "EXPRESSION", set_filter, {}});
+        {"filter.set", "Filter by an expression", "Filter", {}, "EXPRESSION", set_filter, always});
+}
+
+} // namespace
+
+void add_navigation_commands(CommandRegistry& registry)
+{
+    add_moves(registry);
+    add_jumps(registry);
+    add_filters(registry);
 }
 
 } // namespace ringside::visualizer

@@ -107,57 +107,76 @@ std::string copy_description(Session& session, std::string_view)
     return {};
 }
 
-} // namespace
+using Change = std::function<std::string(Session&)>;
 
-void add_view_commands(CommandRegistry& registry)
+void add(CommandRegistry& registry, std::string id, std::string title, std::vector<KeyChord> keys,
+         Change change)
 {
-    auto const add = [&](std::string id, std::string title, std::vector<KeyChord> keys,
-                         std::function<std::string(Session&)> run) {
-        registry.add(
-            {std::move(id),
-             std::move(title),
-             "Window",
-             std::move(keys),
-             "",
-             [run = std::move(run)](Session& session, std::string_view) { return run(session); },
-             {}});
-    };
-    auto const no_argument = [](auto function) {
-        return [function](Session& session) { return function(session, {}); };
-    };
-    add("help.toggle", "Help: all keys", {typed('?'), pressed(Key::f1)},
-        [](Session& session) { return toggle_overlay(session, Overlay::help); });
-    add("palette.open", "Command palette", {with_ctrl_shift(Key::p), with_ctrl(Key::p)},
-        [](Session& session) { return toggle_overlay(session, Overlay::palette); });
-    add("panel.next", "Next panel", {pressed(Key::f6)},
-        [](Session& session) { return move_panel(session, 1); });
-    add("panel.previous", "Previous panel", {with_shift(Key::f6)},
-        [](Session& session) { return move_panel(session, -1); });
-    add("view.next-layout", "Next layout", {with_ctrl(Key::l)}, no_argument(next_layout));
-    add("view.next-theme", "Next theme", {with_ctrl(Key::t)}, no_argument(next_theme));
-    add("view.larger", "Larger text", {with_ctrl(Key::plus), with_ctrl_shift(Key::plus)},
+    registry.add({std::move(id),
+                  std::move(title),
+                  "Window",
+                  std::move(keys),
+                  "",
+                  [change = std::move(change)](Session& session, std::string_view) {
+                      return change(session);
+                  },
+                  {}});
+}
+
+Change without_argument(std::string (*function)(Session&, std::string_view))
+{
+    return [function](Session& session) { return function(session, {}); };
+}
+
+std::string switch_strip_axis(Session& session, std::string_view)
+{
+    bool const order = session.view.strip_axis == StripAxis::order;
+    session.view.strip_axis = order ? StripAxis::time : StripAxis::order;
+    return {};
+}
+
+void add_appearance(CommandRegistry& registry)
+{
+    add(registry, "view.next-layout", "Next layout", {with_ctrl(Key::l)},
+        without_argument(next_layout));
+    add(registry, "view.next-theme", "Next theme", {with_ctrl(Key::t)},
+        without_argument(next_theme));
+    add(registry, "view.larger", "Larger text", {with_ctrl(Key::plus), with_ctrl_shift(Key::plus)},
         [](Session& session) { return zoom(session, 0.1F); });
-    add("view.smaller", "Smaller text", {with_ctrl(Key::minus)},
+    add(registry, "view.smaller", "Smaller text", {with_ctrl(Key::minus)},
         [](Session& session) { return zoom(session, -0.1F); });
-    add("view.normal-size", "Normal text size", {with_ctrl(Key::zero)},
+    add(registry, "view.normal-size", "Normal text size", {with_ctrl(Key::zero)},
         [](Session& session) { return zoom(session, 0); });
-    add("view.strip-axis", "Strip: order or time", {typed('o'), typed('O')}, [](Session& session) {
-        session.view.strip_axis =
-            session.view.strip_axis == StripAxis::order ? StripAxis::time : StripAxis::order;
-        return std::string();
-    });
-    add("text.copy", "Copy this exit as text", {with_ctrl(Key::c)}, no_argument(copy_description));
-    add("overlay.close", "Close what lies on top", {pressed(Key::escape)},
-        no_argument(close_overlay));
-    add("app.quit", "Close the window", {with_ctrl(Key::q)}, [](Session& session) {
-        session.view.quit = true;
-        return std::string();
-    });
+    add(registry, "view.strip-axis", "Strip: order or time", {typed('o'), typed('O')},
+        without_argument(switch_strip_axis));
     registry.add(
         {"view.theme", "Choose a theme", "Window", {}, "dark|light|high-contrast", set_theme, {}});
     registry.add(
         {"view.layout", "Choose a layout", "Window", {}, "exit|paging|projector", set_layout, {}});
     registry.add({"view.scale", "Choose the text size", "Window", {}, "PERCENT", set_scale, {}});
+}
+
+} // namespace
+
+void add_view_commands(CommandRegistry& registry)
+{
+    add(registry, "help.toggle", "Help: all keys", {typed('?'), pressed(Key::f1)},
+        [](Session& session) { return toggle_overlay(session, Overlay::help); });
+    add(registry, "palette.open", "Command palette", {with_ctrl_shift(Key::p), with_ctrl(Key::p)},
+        [](Session& session) { return toggle_overlay(session, Overlay::palette); });
+    add(registry, "panel.next", "Next panel", {pressed(Key::f6)},
+        [](Session& session) { return move_panel(session, 1); });
+    add(registry, "panel.previous", "Previous panel", {with_shift(Key::f6)},
+        [](Session& session) { return move_panel(session, -1); });
+    add(registry, "text.copy", "Copy this exit as text", {with_ctrl(Key::c)},
+        without_argument(copy_description));
+    add(registry, "overlay.close", "Close what lies on top", {pressed(Key::escape)},
+        without_argument(close_overlay));
+    add_appearance(registry);
+    add(registry, "app.quit", "Close the window", {with_ctrl(Key::q)}, [](Session& session) {
+        session.view.quit = true;
+        return std::string();
+    });
 }
 
 } // namespace ringside::visualizer

@@ -40,7 +40,9 @@ struct StepOf {
     {
         Catalogue const& catalogue = model.catalogue();
         bool const read = e.direction == trace::Direction::read;
-        auto const* known = catalogue.register_at(e.device, e.offset, e.direction, index);
+        bool const first = moment.device == e.device && moment.offset == e.offset;
+        auto const* known =
+            first ? moment.reg : catalogue.register_at(e.device, e.offset, e.direction);
         std::string const name = known != nullptr ? known->short_name : "offset " + hex(e.offset);
         std::string const letter = read ? std::string() : character(e.value, e.width);
         Told told = device(fmt::format("{} {}", catalogue.device_name(e.device), name),

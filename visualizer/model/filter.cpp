@@ -120,7 +120,7 @@ bool compare_words(FilterNode const& node, TraceModel const& model, Moment const
 bool found(std::string const& word, TraceModel const& model, Moment const& row)
 {
     return contains(kind_name(row), word) || contains(what_text(model, row), word) ||
-           contains(value_text(model, row), word) || contains(place_text(model, row), word) ||
+           contains(value_text(row), word) || contains(place_text(model, row), word) ||
            contains(device_text(model, row), word);
 }
 

@@ -6,8 +6,9 @@
 // Fields with numbers: port gpa msr irq vector address value width rip seq time cost vcpu; they
 // take == != < <= > >= and a number (decimal, 0x hexadecimal, 'c', or with ns us ms s). Fields
 // with words: kind class device verdict symbol what; they take ==, != and ~ (contains), without
-// regard to case, '-' or '_'. A field that a row does not have (the port of a HLT) matches nothing. Words
-// outside comparisons are searched for in everything the row shows. `&&` may be left out.
+// regard to case, '-' or '_'. A field that a row does not have (the port of a HLT) matches
+// nothing. Words outside comparisons are searched for in everything the row shows. `&&` may be
+// left out.
 #pragma once
 
 #include <cstdint>

@@ -26,13 +26,13 @@ std::string capitalised(std::string_view text)
 }
 
 // "out 0x3f8, 1 byte: 0x48 'H'", as kvm_run has it.
-std::string fields_text(TraceModel const& model, Moment const& moment)
+std::string fields_text(Moment const& moment)
 {
     if (moment.width == 0)
         return {};
     std::string text = fmt::format("{} {}, {} byte{}", short_kind(moment), hex(moment.address),
                                    moment.width, moment.width == 1 ? "" : "s");
-    return is_read(moment.kind) ? text : text + ": " + value_text(model, moment);
+    return is_read(moment.kind) ? text : text + ": " + value_text(moment);
 }
 
 // What the CPU did: the instruction, and why it could not go on alone.
@@ -59,7 +59,7 @@ void tell_the_cpu(TraceModel const& model, Moment const& moment, std::vector<Ste
                      "The CPU tells the reason in its VMCS, and KVM keeps that to itself: this is "
                      "what an Intel CPU would say.",
                      text.manual});
-    std::string const fields = fields_text(model, moment);
+    std::string const fields = fields_text(moment);
     steps.push_back({Actor::kernel, Evidence::observed, "KVM_RUN returns",
                      fmt::format("{}{}{}.", text.kvm_report, fields.empty() ? "" : ": ", fields),
                      moment.first, "The fields of struct kvm_run, as the kernel filled them in.",

@@ -105,7 +105,7 @@ std::optional<InterruptPath> interrupt_path(TraceModel const& model, RecordIndex
     if (arrived)
         path.stations[2].detail =
             "vector " + hex(records.get<trace::InterruptInjected>(injected)->vector);
-    path.stations[3] = {"First exit in the handler",
+    path.stations[3] = {"In the handler",
                         handler == no_record ? "not yet" : handler_text(model, handler), handler};
     path.stations[4] = {"Ended (EOI)", ended == no_record ? "not yet" : "in the PIC", ended};
     return path;

@@ -1,7 +1,8 @@
 // One interrupt from the device's line to its end: what the inspector shows for the rows that are a
 // station on this way.
 //
-// Not modelled: lines that share an input, and nesting; the nearest stations of the same line count.
+// Not modelled: lines that share an input, and nesting; the nearest stations of the same line
+// count.
 #pragma once
 
 #include <array>

@@ -89,7 +89,8 @@ struct RowOf : NeverARow<Row> {
 
 } // namespace
 
-Moments::Change Moments::append(RecordIndex index, trace::Record const& record)
+Moments::Change Moments::append(RecordIndex index, trace::Record const& record,
+                                RegisterName const* reached)
 {
     Cursor& cursor = cursors_[record.vcpu];
     if (auto const* end_event = std::get_if<trace::ExitEnd>(&record.event))
@@ -101,14 +102,31 @@ Moments::Change Moments::append(RecordIndex index, trace::Record const& record)
         cursor.open = no_moment;
 
     // A loss is a row of its own even in the middle of an exit, whose end may still come.
-    bool const lost = std::holds_alternative<trace::Dropped>(record.event);
-    if (cursor.open != no_moment && !lost) {
+    auto const* lost = std::get_if<trace::Dropped>(&record.event);
+    if (lost != nullptr && extend_loss(index, record, *lost))
+        return {};
+    if (cursor.open != no_moment && lost == nullptr) {
         rows_[cursor.open].last = index;
-        enrich(rows_[cursor.open], record.event);
+        enrich(rows_[cursor.open], record.event, reached);
         return {};
     }
     std::optional<Moment> const moment = std::visit(RowOf{}, record.event);
     return {moment ? begin(index, record, *moment) : no_moment, no_moment};
+}
+
+// Gaps in a row are one gap to a person.
+bool Moments::extend_loss(RecordIndex index, trace::Record const& record,
+                          trace::Dropped const& lost)
+{
+    if (rows_.empty())
+        return false;
+    Moment& newest = rows_.back();
+    if (newest.event != trace::Dropped::id || newest.vcpu != record.vcpu)
+        return false;
+    newest.last = index;
+    newest.value += lost.count;
+    cursors_[record.vcpu].next_preface = index + 1;
+    return true;
 }
 
 MomentIndex Moments::begin(RecordIndex index, trace::Record const& record, Moment moment)
@@ -150,12 +168,13 @@ MomentIndex Moments::end(RecordIndex index, trace::Record const& record, trace::
     return ended;
 }
 
-void Moments::enrich(Moment& moment, trace::Event const& event)
+void Moments::enrich(Moment& moment, trace::Event const& event, RegisterName const* reached)
 {
     if (auto const* access = std::get_if<trace::DeviceAccess>(&event)) {
         if (moment.device == no_device) {
             moment.device = access->device;
             moment.offset = access->offset;
+            moment.reg = reached;
         }
         if (access->direction == trace::Direction::read)
             moment.value = access->value; // known before the exit's end tells it

@@ -15,6 +15,7 @@
 #include "engine/trace/events.hpp"
 #include "visualizer/model/exit_class.hpp"
 #include "visualizer/model/record_store.hpp"
+#include "visualizer/model/register_choice.hpp"
 
 namespace ringside::visualizer {
 
@@ -37,8 +38,9 @@ struct Moment {
     ExitClass exit_class = ExitClass::other;
     trace::ExitKind kind = trace::ExitKind::halt; ///< of an exit
     std::uint8_t width = 0;
-    std::uint8_t device = no_device; ///< the first device that took part
-    std::uint16_t offset = 0;        ///< its register
+    std::uint8_t device = no_device;   ///< the first device that took part
+    std::uint16_t offset = 0;          ///< where in it
+    RegisterName const* reg = nullptr; ///< which of its registers, where that is known
     trace::VerdictKind verdict = trace::VerdictKind::resume;
     bool open = false;      ///< an exit whose end has not arrived
     bool unclaimed = false; ///< no device answered
@@ -54,8 +56,8 @@ public:
         MomentIndex begun = no_moment; ///< a new row
         MomentIndex ended = no_moment; ///< an exit whose end this was
     };
-    /// Takes the next record of the store.
-    Change append(RecordIndex index, trace::Record const& record);
+    /// Takes the next record of the store; `reached` is the register a DeviceAccess reached.
+    Change append(RecordIndex index, trace::Record const& record, RegisterName const* reached);
 
     MomentIndex size() const { return static_cast<MomentIndex>(rows_.size()); }
     bool empty() const { return rows_.empty(); }
@@ -75,7 +77,8 @@ private:
 
     MomentIndex begin(RecordIndex index, trace::Record const& record, Moment moment);
     MomentIndex end(RecordIndex index, trace::Record const& record, trace::ExitEnd const& end);
-    void enrich(Moment& moment, trace::Event const& event);
+    bool extend_loss(RecordIndex index, trace::Record const& record, trace::Dropped const& lost);
+    void enrich(Moment& moment, trace::Event const& event, RegisterName const* reached);
 
     std::vector<Moment> rows_;
     std::vector<std::uint64_t> began_host_; ///< host stamp of each row's first record

@@ -17,15 +17,6 @@ namespace {
 
 using trace::ExitKind;
 
-// The register an access reached, if a device took part and told its registers.
-RegisterName const* register_of(TraceModel const& model, Moment const& moment)
-{
-    if (moment.device == no_device)
-        return nullptr;
-    auto const direction = is_read(moment.kind) ? trace::Direction::read : trace::Direction::write;
-    return model.catalogue().register_at(moment.device, moment.offset, direction, moment.first);
-}
-
 // "COM1 THR" of an address, known from the device's claim even before the access is recorded.
 std::string target_text(TraceModel const& model, Moment const& moment)
 {
@@ -38,8 +29,7 @@ std::string target_text(TraceModel const& model, Moment const& moment)
         return device ? catalogue.device_name(*device) : std::string();
     }
     std::string const name = catalogue.device_name(moment.device);
-    RegisterName const* known = register_of(model, moment);
-    return known != nullptr ? name + " " + known->short_name : name;
+    return moment.reg != nullptr ? name + " " + moment.reg->short_name : name;
 }
 
 std::string joined(std::string first, std::string const& second)
@@ -135,7 +125,7 @@ struct WhatOf : NeverARow<std::string> {
     }
     std::string operator()(trace::Dropped const& e) const
     {
-        return fmt::format("{} records, {}", grouped(e.count), trace::name_of(e.reason));
+        return fmt::format("{} records, {}", grouped(moment.value), trace::name_of(e.reason));
     }
     std::string operator()(trace::ExitBegin const&) const { return exit_what(model, moment); }
 };
@@ -211,14 +201,14 @@ std::string what_text(TraceModel const& model, Moment const& moment)
     return std::visit(WhatOf{{}, model, moment}, model.records().event(moment.first));
 }
 
-std::string value_text(TraceModel const& model, Moment const& moment)
+std::string value_text(Moment const& moment)
 {
     bool const moves_data = moment.is_exit() && moment.width != 0;
     if (!moves_data || (moment.open && is_read(moment.kind)))
         return {};
     // A status byte that happens to be printable is no character.
-    RegisterName const* known = register_of(model, moment);
-    bool const is_text = !is_read(moment.kind) || (known != nullptr && known->short_name == "RBR");
+    bool const is_text =
+        !is_read(moment.kind) || (moment.reg != nullptr && moment.reg->short_name == "RBR");
     return joined(hex(moment.value), is_text ? character(moment.value, moment.width) : "");
 }
 

@@ -16,7 +16,7 @@ std::string what_text(TraceModel const& model, Moment const& moment);
 /// The same of a port or memory access, whatever the guest told by it.
 std::string access_text(TraceModel const& model, Moment const& moment);
 /// "0x41 'A'": the value that moved, or nothing.
-std::string value_text(TraceModel const& model, Moment const& moment);
+std::string value_text(Moment const& moment);
 /// Where the guest stands: "print+0x4", or the address, or nothing.
 std::string place_text(TraceModel const& model, Moment const& moment);
 /// Name of the device that took part, or nothing.

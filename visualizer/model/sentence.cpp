@@ -35,8 +35,7 @@ std::string deed(TraceModel const& model, Moment const& moment)
         return "The guest read " + target(model, moment);
     case ExitKind::port_out:
     case ExitKind::mmio_write:
-        return fmt::format("The guest wrote {} to {}", value_text(model, moment),
-                           target(model, moment));
+        return fmt::format("The guest wrote {} to {}", value_text(moment), target(model, moment));
     case ExitKind::halt:
         return "The guest executed HLT";
     case ExitKind::interrupt_window:
@@ -89,7 +88,7 @@ struct Outcome {
         std::string const device = device_text(model, moment);
         if (auto const access = records.get<trace::DeviceAccess>(index))
             say(1, access->direction == trace::Direction::read
-                       ? device + " answered " + value_text(model, moment)
+                       ? device + " answered " + value_text(moment)
                        : device + " took it");
         if (auto const nobody = records.get<trace::Unclaimed>(index))
             say(1, nobody->direction == trace::Direction::read
@@ -132,12 +131,12 @@ std::string outcome(TraceModel const& model, Moment const& moment)
 std::string walk_sentence(trace::PageWalk const& walk)
 {
     std::string const start =
-        fmt::format("To {} {} the CPU translates it through {} table entries",
+        fmt::format("To {} {} the CPU translates it through {} table {}",
                     walk.access == trace::WalkAccess::fetch
                         ? "fetch from"
                         : std::string(trace::name_of(walk.access)) +
                               (walk.access == trace::WalkAccess::write ? " to" : " from"),
-                    hex(walk.gva), walk.steps.count);
+                    hex(walk.gva), walk.steps.count, walk.steps.count == 1 ? "entry" : "entries");
     if (walk.ok)
         return fmt::format("{} and arrives at guest-physical {}.", start, hex(walk.gpa));
     if (walk.problem == trace::WalkProblem::non_canonical)
@@ -218,7 +217,7 @@ struct SentenceOf : NeverARow<std::string> {
     std::string operator()(trace::Dropped const& e) const
     {
         return fmt::format("{} records from sequence number {} on are missing: {}.",
-                           grouped(e.count), e.first_seq, trace::name_of(e.reason));
+                           grouped(moment.value), e.first_seq, trace::name_of(e.reason));
     }
     std::string operator()(trace::ExitBegin const&) const
     {

@@ -17,7 +17,10 @@ struct TraceModel::Indexing {
     void operator()(trace::RegisterDefined const& e) const { model.catalogue_.add(e); }
     void operator()(trace::Symbol const& e) const { model.catalogue_.add(e); }
     void operator()(trace::Instruction const& e) const { model.catalogue_.add(index, e); }
-    void operator()(trace::DeviceAccess const& e) const { model.catalogue_.add(index, e); }
+    void operator()(trace::DeviceAccess const& e) const
+    {
+        model.reached_ = model.catalogue_.add(e);
+    }
     void operator()(trace::MachineStopped const& e) const { model.stopped_ = e; }
     void operator()(trace::Keyframe const& e) const { model.registers_.add(index, vcpu, e); }
     void operator()(trace::RegistersChanged const& e) const
@@ -36,7 +39,8 @@ struct TraceModel::Indexing {
     void operator()(trace::ModeChanged const&) const { model.mode_changes_.push_back(index); }
     void operator()(trace::Dropped const& e) const
     {
-        model.dropped_ += e.count;
+        bool const late = e.reason == trace::DropReason::reader_late;
+        (late ? model.missed_ : model.dropped_) += e.count;
         model.losses_.push_back(index);
         model.registers_.lost(index, vcpu);
     }
@@ -71,7 +75,7 @@ void TraceModel::append_one(trace::Record const& record)
     }
     end_time_ = std::max(end_time_, record.time);
     std::visit(Indexing{*this, index, record.vcpu}, record.event);
-    Moments::Change const change = moments_.append(index, record);
+    Moments::Change const change = moments_.append(index, record, reached_);
     if (change.begun != no_moment)
         density_.add(moments_[change.begun].exit_class);
     if (change.ended != no_moment && moments_[change.ended].cost != 0)

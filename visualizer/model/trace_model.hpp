@@ -39,8 +39,9 @@ public:
     std::vector<RecordIndex> const& losses() const { return losses_; }
     std::vector<RecordIndex> const& mode_changes() const { return mode_changes_; }
 
-    /// Lost on the way to us, and not kept by us because our own store is full.
+    /// Lost on the way to us; told before we came; not kept by us because our own store is full.
     std::uint64_t dropped() const { return dropped_; }
+    std::uint64_t missed() const { return missed_; }
     std::uint64_t not_kept() const { return not_kept_; }
     std::optional<trace::MachineStopped> const& stopped() const { return stopped_; }
     std::uint64_t end_time() const { return records_.empty() ? 0 : end_time_; }
@@ -70,7 +71,9 @@ private:
     std::vector<RecordIndex> losses_;
     std::vector<RecordIndex> mode_changes_;
     std::optional<trace::MachineStopped> stopped_;
+    RegisterName const* reached_ = nullptr; ///< by the latest DeviceAccess
     std::uint64_t dropped_ = 0;
+    std::uint64_t missed_ = 0;
     std::uint64_t not_kept_ = 0;
     std::uint64_t end_time_ = 0;
 };

@@ -69,7 +69,7 @@ std::vector<EntryBit> bits_of(PagingMode mode, std::uint64_t entry, bool last_le
 std::vector<EntryBit> error_bits(std::uint64_t code)
 {
     return {
-        {'P', bit(code, 0), "the page is present: a right was missing"},
+        {'P', bit(code, 0), "all entries were present: another rule refused"},
         {'W', bit(code, 1), "the access was a write"},
         {'U', bit(code, 2), "the access was made by user mode"},
         {'R', bit(code, 3), "a reserved bit was set"},

@@ -215,7 +215,8 @@ std::string badge(RegisterState const& now)
         return "not told yet";
     trace::PagingMode const paging = paging_of(now);
     return fmt::format("{}, ring {}, paging {}{}", trace::name_of(mode_of(now)), ring_of(now),
-                       trace::name_of(paging), now.stale ? ", STALE: records were lost" : "");
+                       trace::name_of(paging),
+                       now.stale ? ", perhaps old: records are missing" : "");
 }
 
 } // namespace

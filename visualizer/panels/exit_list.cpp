@@ -86,7 +86,7 @@ std::string cell_text(Session const& session, Moment const& row, Column column)
     case Column::what:
         return what_text(session.trace(), row);
     case Column::value:
-        return value_text(session.trace(), row);
+        return value_text(row);
     case Column::place:
         return place_text(session.trace(), row);
     case Column::device:

@@ -44,7 +44,7 @@ std::vector<HelpLine> help_lines(CommandRegistry const& commands)
             lines.push_back({"", group, true});
         }
         std::string const how =
-            command.argument.empty() ? keys_text(command) : "palette: " + command.id;
+            command.keys.empty() ? "palette: " + command.id : keys_text(command);
         lines.push_back({how, command.title, false});
     }
     lines.push_back({"", "Reading the window", true});

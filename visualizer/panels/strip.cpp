@@ -1,5 +1,5 @@
-// The strip on top. Above, the whole trace: columns of class shares, with markers and losses. Below,
-// the neighbourhood of the Focus, each row one tile of the same width: an ordinal axis, because two
+// The strip on top. Above, the whole trace: columns of class shares, with markers and losses.
+// Below, the neighbourhood of the Focus, each row one tile of the same width: an ordinal axis, because two
 // microseconds and ten milliseconds never fit one line.
 #include <algorithm>
 #include <array>

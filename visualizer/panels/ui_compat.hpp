@@ -1,5 +1,5 @@
-// Dear ImGui from 1.86 (Debian 12) to 1.90 (Debian 13) behind one face, where they differ: how events
-// are fed. The only file with version checks.
+// Dear ImGui from 1.86 (Debian 12) to 1.90 (Debian 13) behind one face, where they differ: how
+// events are fed. The only file with version checks.
 //
 // Commands do not come this way: before 1.87 ImGui forgets a key that goes down and up within one
 // frame, so the app hands over key presses itself (Window::draw).
