@@ -3,8 +3,7 @@
 //
 //   request lines --> [edge latch] --> IRR --(IMR masks)--> priority --> INT --> the CPU
 //                                                              ^
-//                     ISR: accepted, and not yet ended by EOI -+   blocks itself and what ranks
-//                     lower
+//                     ISR: accepted, and not yet ended by EOI -+  blocks itself and lower ranks
 //
 //   A0  written                                            read
 //   0   ICW1 (bit 4 set) . OCW2 (4:3 = 00) . OCW3 (01)     IRR or ISR, as OCW3 chose; poll result

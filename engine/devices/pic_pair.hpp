@@ -4,9 +4,8 @@
 //           2
 //           ^---INT-- slave (0xa0, 0xa1) <-- IRQ 8 9 10 11 12 13 14 15
 //
-//   offset 0  master A0 = 0: commands, IRR/ISR    offset 4  ELCR1: which of IRQ 0-7 are
-//   level-triggered
-//          1  master A0 = 1: ICW2-4, IMR                 5  ELCR2: which of IRQ 8-15
+//   offset 0  master A0 = 0: commands, IRR/ISR    offset 4  ELCR1: level-triggered of IRQ 0-7
+//          1  master A0 = 1: ICW2-4, IMR                 5  ELCR2: level-triggered of IRQ 8-15
 //          2  slave A0 = 0
 //          3  slave A0 = 1
 //

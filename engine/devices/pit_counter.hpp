@@ -8,10 +8,10 @@
 //   mode  OUT                                                         GATE
 //   0     low until 0, then high: an interrupt on terminal count     low holds the count
 //   1     low from a trigger until 0: a one-shot                      rising edge triggers
-//   2     low for the last tick of every N: a rate generator          low stops, rising edge
-//   reloads 3     half of N high, half low: a square wave                     low stops, rising
-//   edge reloads 4     low for one tick after 0: a strobe                          low holds the
-//   count 5     the same, from a trigger                                    rising edge triggers
+//   2     low for the last tick of every N: a rate generator         low stops, rising reloads
+//   3     half of N high, half low: a square wave                    low stops, rising reloads
+//   4     low for one tick after 0: a strobe                         low holds the count
+//   5     the same, from a trigger                                   rising edge triggers
 //
 // Not modelled: counts of 1 in modes 2 and 3, which the datasheet forbids, count as 2. Before the
 // first control word, when the chip is undefined, the counter stands at 0 with OUT high.

@@ -1,12 +1,14 @@
 // The serial port: a 16550D UART with its two FIFOs, wired as COM1 of a PC.
 //
-//   offset  read                  written               DLAB = 1
-//   0       RBR received byte     THR byte to send      DLL divisor, low byte
-//   1       IER  0 0 0 0 | modem | line status | transmitter empty | data     DLM divisor, high
-//   byte 2       IIR  FIFOs on:2 0 0 | cause:3 | none pending     FCR trigger:2 . . . | clear:2 |
-//   enable 3       LCR  DLAB | break | parity:3 | stop | word length:2 4       MCR  0 0 0 | loop |
-//   OUT2 | OUT1 | RTS | DTR 5       LSR  0 | TEMT | THRE | break | framing | parity | overrun |
-//   data ready 6       MSR  DCD RI DSR CTS | their changes 7       SCR  a byte of the guest's own
+//   offset  read                                         written                 DLAB = 1
+//   0       RBR  received byte                           THR  byte to send       DLL  divisor, low
+//   1       IER  0 0 0 0 | modem | line | THR empty | data                       DLM  divisor, high
+//   2       IIR  FIFOs on:2 | 0 0 | cause:3 | none       FCR  trigger:2 . . . | clear:2 | enable
+//   3       LCR  DLAB | break | parity:3 | stop | word length:2
+//   4       MCR  0 0 0 | loop | OUT2 | OUT1 | RTS | DTR
+//   5       LSR  0 | TEMT | THRE | break | framing | parity | overrun | data ready
+//   6       MSR  DCD RI DSR CTS | their changes
+//   7       SCR  a byte of the guest's own
 //
 // OUT2 gates the interrupt line, as on every PC: a driver that forgets it gets no interrupt.
 //

@@ -15,7 +15,7 @@ Result<backend::Exit> Stepper::enter(backend::Vcpu& vcpu, bool injected)
             return exit;
         if (step == steps_in_a_slice)
             return Exit(backend::exit::BudgetSpent{}); // the run loop finishes this last step
-        TRY(vcpu.finish({})); // only a step: nothing for the trap layer
+        TRY(vcpu.finish({}));                          // only a step: nothing for the trap layer
     }
 }
 

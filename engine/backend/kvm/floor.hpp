@@ -1,5 +1,5 @@
-// The floor under our measurements: what KVM costs with nothing of ours around it. Used by `ringside
-// bench` only, which never quotes a time of ours without it.
+// The floor under our measurements: what KVM costs with nothing of ours around it. Used by
+// `ringside bench` only, which never quotes a time of ours without it.
 #pragma once
 
 #include <cstdint>

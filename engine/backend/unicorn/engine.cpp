@@ -89,9 +89,8 @@ void Engine::watch_stores()
     uc_cb_hookmem_t const callback = never;
     uc_hook hook = 0;
     constexpr std::uint64_t nowhere = ~0ULL;
-    uc_err const error =
-        uc_hook_add(handle(), &hook, UC_HOOK_MEM_WRITE, reinterpret_cast<void*>(callback), nullptr,
-                    nowhere, nowhere);
+    uc_err const error = uc_hook_add(handle(), &hook, UC_HOOK_MEM_WRITE,
+                                     reinterpret_cast<void*>(callback), nullptr, nowhere, nowhere);
     ASSERT(error == UC_ERR_OK);
     watches_stores_ = true;
 }

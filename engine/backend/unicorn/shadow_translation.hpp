@@ -95,7 +95,7 @@ private:
     x86::Paging paging_;
     x86::Privilege privilege_ = x86::Privilege::supervisor;
     std::optional<Refused> refused_;
-    std::unordered_set<std::uint64_t> told_; ///< walks in the stream since the last flush
+    std::unordered_set<std::uint64_t> told_;      ///< walks in the stream since the last flush
     std::unordered_set<std::uint64_t> stored_to_; ///< pages, since the last flush
     bool watch_due_ = false;
     std::uint64_t fills_ = 0;
