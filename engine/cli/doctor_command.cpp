@@ -47,6 +47,7 @@ nlohmann::json diagnose()
         document["kvm"]["abilities"].push_back({{"name", backend::name_of(probe.ability)},
                                                 {"present", probe.present},
                                                 {"evidence", probe.evidence}});
+    document["kvm"]["changed_cpuid_leaves"] = kvm->changed_cpuid_leaves;
     document["kvm"]["guests_it_cannot_run"] = guests_without(kvm->abilities);
     return document;
 }
@@ -57,6 +58,18 @@ void print_abilities(nlohmann::json const& kvm)
         std::printf("  %s  %-32s %s\n", ability["present"].get<bool>() ? "yes" : "NO ",
                     ability["name"].get<std::string>().c_str(),
                     ability["evidence"].get<std::string>().c_str());
+}
+
+/// What the guest reads is then the host's choice, not ours: a known difference between backends.
+void print_changed_cpuid(nlohmann::json const& leaves)
+{
+    std::string list;
+    for (nlohmann::json const& leaf : leaves)
+        list += (list.empty() ? "" : ", ") + leaf.dump();
+    if (!list.empty())
+        std::printf("  note: this host's KVM answers CPUID differently from what we set, in leaf "
+                    "%s\n",
+                    list.c_str());
 }
 
 void print_text(nlohmann::json const& document, bool brief)
@@ -70,8 +83,10 @@ void print_text(nlohmann::json const& document, bool brief)
         return;
     }
     std::printf("KVM       usable\n");
-    if (!brief)
+    if (!brief) {
         print_abilities(kvm);
+        print_changed_cpuid(kvm["changed_cpuid_leaves"]);
+    }
     nlohmann::json const& cannot = kvm["guests_it_cannot_run"];
     if (cannot.empty()) {
         std::printf("\nBoth backends run every shipped guest.\n");

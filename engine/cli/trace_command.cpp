@@ -8,7 +8,7 @@
 
 #include "engine/cli/commands.hpp"
 #include "engine/cli/exit_codes.hpp"
-#include "engine/stream/export_json.hpp"
+#include "engine/cli/trace_show.hpp"
 #include "engine/stream/export_perfetto.hpp"
 #include "engine/stream/export_text.hpp"
 #include "engine/stream/parity.hpp"
@@ -46,62 +46,12 @@ Result<std::vector<trace::Record>> read(std::string const& path)
     return records;
 }
 
-std::span<trace::Record const> chosen(std::vector<trace::Record> const& records,
-                                      TraceOptions const& options)
-{
-    std::span<trace::Record const> range(records);
-    std::size_t first = 0;
-    while (first < range.size() && range[first].seq < options.from)
-        ++first;
-    range = range.subspan(first);
-    return options.last != 0 && range.size() > options.last ? range.last(options.last) : range;
-}
-
-void print_story(std::vector<trace::Record> const& records, TraceOptions const& options)
-{
-    std::vector<std::string> lines;
-    stream::Story story;
-    for (trace::Record const& record : records)
-        for (std::string& line : story.tell(record))
-            if (record.seq >= options.from)
-                lines.push_back(std::move(line));
-    for (std::string& line : story.finish())
-        lines.push_back(std::move(line));
-    std::size_t const skipped =
-        options.last != 0 && lines.size() > options.last ? lines.size() - options.last : 0;
-    if (skipped != 0)
-        std::printf("... %zu lines before these\n", skipped);
-    for (std::size_t index = skipped; index < lines.size(); ++index)
-        std::printf("%s\n", lines[index].c_str());
-}
-
 Result<int> show(TraceOptions const& options)
 {
-    std::vector<trace::Record> const records = TRY(read(options.file));
-    if (options.story) {
-        print_story(records, options);
-        return 0;
-    }
-    auto const range = chosen(records, options);
-    if (options.json) {
-        std::printf("{\"records\": [");
-        char const* separator = "\n";
-        for (trace::Record const& record : range) {
-            std::printf("%s%s", separator, stream::to_json(record).dump().c_str());
-            separator = ",\n";
-        }
-        std::printf("\n]}\n");
-        return 0;
-    }
-    bool inside = false;
-    for (trace::Record const& record : range) {
-        bool const edge = std::holds_alternative<trace::ExitBegin>(record.event) ||
-                          std::holds_alternative<trace::ExitEnd>(record.event);
-        std::printf("%s%s\n", inside && !edge ? "    " : "", stream::record_text(record).c_str());
-        if (edge)
-            inside = std::holds_alternative<trace::ExitBegin>(record.event);
-    }
-    return 0;
+    ShowForm form = options.json ? ShowForm::json : ShowForm::records;
+    if (options.story)
+        form = ShowForm::story;
+    return show_trace(options.file, {.form = form, .last = options.last, .from = options.from});
 }
 
 void print_counts(char const* title, std::map<std::string, std::uint64_t> const& counts)
