@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# Kills the window and the engine while the one shows the other, at several moments, and looks at who is left.
+#
+#   kill_test.sh RINGSIDE RINGSIDE_VIEW
+#
+# Each check is a sentence; the last line counts them. Skipped, by name, where a tool is missing.
+set -uo pipefail
+ringside=$1
+view=$2
+for tool in Xvfb xdotool; do
+  command -v "$tool" >/dev/null || { echo "SKIPPED: killing window and engine: $tool is not installed"; exit 77; }
+done
+
+scratch=$(mktemp -d)
+children=()
+trap 'for pid in "${children[@]}"; do kill -9 "$pid" 2>/dev/null; done; rm -rf "$scratch"' EXIT
+
+mkfifo "$scratch/display"
+Xvfb -displayfd 3 -screen 0 800x600x24 3>"$scratch/display" >/dev/null 2>&1 &
+children+=($!)
+read -r number <"$scratch/display"
+export DISPLAY=:$number LIBGL_ALWAYS_SOFTWARE=1
+unset WAYLAND_DISPLAY
+
+failed=0
+passed=0
+check() { # check "sentence" command...
+  local sentence=$1
+  shift
+  if "$@"; then passed=$((passed + 1)); echo "ok: $sentence"; else failed=$((failed + 1)); echo "FAILED: $sentence"; fi
+}
+await() { # for up to 40 seconds: a machine that builds and tests may be slow
+  for _ in $(seq 200); do
+    "$@" && return 0
+    sleep 0.2
+  done
+  return 1
+}
+alive() { kill -0 "$1" 2>/dev/null; }
+dead() { ! alive "$1"; }
+
+# in al, 0x60; jmp back: an exit in every turn, for ever.
+printf '\xe4\x60\xeb\xfc' >"$scratch/chatter.bin"
+
+engine=
+start_engine() { # start_engine NAME: live and recorded, until it is ended
+  "$ringside" run "$scratch/chatter.bin" --backend unicorn --quiet --live --socket "$scratch/$1.sock" \
+    --trace "$scratch/$1.ring" >/dev/null 2>"$scratch/$1.err" &
+  engine=$!
+  children+=("$engine")
+  await test -S "$scratch/$1.sock"
+}
+window=
+open_window() {
+  "$view" --attach "$scratch/$1.sock" 2>"$scratch/view.err" &
+  window=$!
+  children+=("$window")
+}
+has_window() { xdotool search --pid "$window" --name . >/dev/null 2>&1; }
+grows() { local before; before=$(stat -c %s "$1"); await larger "$1" "$before"; }
+larger() { [ "$(stat -c %s "$1")" -gt "$2" ]; }
+opens() { "$ringside" trace summary "$1" >"$scratch/summary" 2>/dev/null && grep -q "port-in" "$scratch/summary"; }
+whole() { "$ringside" trace show --last 1 "$1" 2>&1 | grep -q machine-stopped; }
+
+start_engine watched
+for moment in 0.02 0.1 0.3 0.7 1.5; do
+  open_window watched
+  sleep "$moment"
+  kill -9 "$window"
+  wait "$window" 2>/dev/null
+  check "the engine goes on when its window is killed after $moment s" alive "$engine"
+done
+check "and goes on recording" grows "$scratch/watched.ring"
+open_window watched
+check "a new window opens on it" await has_window
+kill -9 "$window"
+kill -TERM "$engine"
+wait "$engine"
+check "it then ends as asked" test $? = 75
+check "and its trace is whole" whole "$scratch/watched.ring"
+
+for moment in 0.05 0.4 1.2; do
+  start_engine "killed-$moment"
+  open_window "killed-$moment"
+  await has_window
+  sleep "$moment"
+  kill -9 "$engine"
+  wait "$engine" 2>/dev/null
+  sleep 0.5
+  check "the window stays when the engine is killed after $moment s" alive "$window"
+  check "the trace opens, as far as it was written" opens "$scratch/killed-$moment.ring"
+  xdotool search --pid "$window" --name . windowfocus key --clearmodifiers ctrl+q 2>/dev/null
+  check "and the window closes when asked" await dead "$window"
+  wait "$window"
+  check "with nothing to complain about" test $? = 0
+done
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ] || { cat "$scratch"/*.err; exit 1; }
