@@ -1,5 +1,6 @@
-// `ringside bench`: the project's own measurements, each beside a raw floor taken in the same process and in
-// turn with ours, because machines are noisy. Medians over the rounds; ratios are what to quote.
+// `ringside bench`: the project's own measurements, each beside a raw floor taken in the same
+// process and in turn with ours, because machines are noisy. Medians over the rounds; ratios are
+// what to quote.
 #include <algorithm>
 #include <cstdio>
 #include <memory>
@@ -36,6 +37,14 @@ void print(Measure const& measure)
     std::printf("   aim: %s\n", measure.aim.c_str());
 }
 
+std::string all_names()
+{
+    std::string names;
+    for (Benchmark const& benchmark : benchmarks())
+        names += " " + std::string(benchmark.name);
+    return names;
+}
+
 } // namespace
 
 void add_bench_command(CLI::App& app, Action& action)
@@ -67,7 +76,8 @@ void add_bench_command(CLI::App& app, Action& action)
                 }
             }
             if (list.empty() && skipped.empty())
-                return fail(Blame::usage, "no measurement is named like " + *name);
+                return fail(Blame::usage, "no measurement is named like '" + *name +
+                                              "'; there are" + all_names());
             if (*json)
                 std::printf(
                     "%s\n",

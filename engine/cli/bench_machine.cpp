@@ -1,7 +1,6 @@
 // Measurements that run a whole machine: exits, starts and steps on each backend.
 #include <algorithm>
 #include <cstdlib>
-#include <ctime>
 #include <filesystem>
 #include <unistd.h>
 
@@ -9,6 +8,7 @@
 #include "engine/backend/kvm/kvm_backend.hpp"
 #include "engine/backend/unicorn/floor.hpp"
 #include "engine/backend/unicorn/unicorn_backend.hpp"
+#include "engine/base/stopwatch.hpp"
 #include "engine/cli/bench_measures.hpp"
 #include "engine/machine/machine.hpp"
 #include "engine/stream/recorder.hpp"
@@ -17,7 +17,7 @@ namespace ringside::cli {
 
 namespace {
 
-/// `out %al, $0x11; jmp`: each exit passes run loop, trap layer, bus and a device (the teaching port's text).
+/// Each exit passes run loop, trap layer, bus and a device (the teaching port's text).
 machine::GuestImage out_loop()
 {
     machine::GuestImage image;
@@ -58,11 +58,12 @@ Result<RunTimes> run_loop(Factory const& factory, std::uint64_t exits, trace::Si
     machine::Surroundings surroundings;
     surroundings.sink = sink;
     surroundings.output = [](std::uint8_t) {};
-    double const begin = bench_now_ns();
+    double const begin = wall_ns();
     auto const machine = TRY(machine::Machine::create(options, out_loop(), factory, surroundings));
-    double const built = bench_now_ns();
+    double const built = wall_ns();
+    double const running = thread_ns();
     TRY(machine->run());
-    return RunTimes{built - begin, bench_now_ns() - built};
+    return RunTimes{built - begin, thread_ns() - running};
 }
 
 /// Mean nanoseconds for one exit of the loop.
@@ -142,12 +143,12 @@ Result<std::vector<Measure>> step_measure(std::string name, Factory const& facto
         auto const backend = TRY(factory(memory, off));
         auto const vcpu = TRY(backend->create_vcpu(VcpuId(0)));
         TRY(vcpu->set_state(x86::real_mode_start(0x7c00)));
-        double const begin = bench_now_ns();
+        double const begin = thread_ns();
         for (std::uint64_t step = 0; step < steps; ++step) {
             TRY(vcpu->enter(backend::Budget::one_instruction));
             TRY(vcpu->finish({}));
         }
-        times.push_back((bench_now_ns() - begin) / static_cast<double>(steps));
+        times.push_back((thread_ns() - begin) / static_cast<double>(steps));
     }
     return std::vector{Measure{std::move(name), median(times), "ns/step", median(floor),
                                "a step of the raw loop, registers read", std::move(aim),
@@ -155,13 +156,6 @@ Result<std::vector<Measure>> step_measure(std::string name, Factory const& facto
 }
 
 } // namespace
-
-double bench_now_ns()
-{
-    timespec time{};
-    ::clock_gettime(CLOCK_MONOTONIC, &time);
-    return static_cast<double>(time.tv_sec) * 1e9 + static_cast<double>(time.tv_nsec);
-}
 
 double median(std::vector<double> values)
 {
@@ -172,7 +166,7 @@ double median(std::vector<double> values)
 
 Result<std::vector<Measure>> measure_kvm_exits()
 {
-    constexpr std::uint64_t exits = 4'000;
+    constexpr std::uint64_t exits = 2'000;
     ExitRounds const rounds =
         TRY(exit_rounds(kvm_factory(), trace::BackendKind::kvm, kvm::raw_port_out_loop, exits));
     std::string const floor_is = "KVM_RUN to an OUT and back, with nothing around it";
@@ -184,7 +178,7 @@ Result<std::vector<Measure>> measure_kvm_exits()
 
 Result<std::vector<Measure>> measure_unicorn_exits()
 {
-    constexpr std::uint64_t exits = 60'000;
+    constexpr std::uint64_t exits = 20'000;
     ExitRounds const rounds = TRY(exit_rounds(unicorn_factory(), trace::BackendKind::unicorn,
                                               unicorn::raw_port_out_loop, exits));
     std::string const floor_is = "uc_emu_start to a stop before an OUT, with nothing around it";

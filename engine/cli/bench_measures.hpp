@@ -29,10 +29,9 @@ struct Benchmark {
 std::span<Benchmark const> benchmarks();
 
 /// Medians are over this many rounds, floor and ours in turn.
-inline constexpr int bench_rounds = 7;
+inline constexpr int bench_rounds = 15;
 
 double median(std::vector<double> values);
-double bench_now_ns();
 
 Result<std::vector<Measure>> measure_kvm_exits();
 Result<std::vector<Measure>> measure_unicorn_exits();

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "engine/backend/unicorn/unicorn_backend.hpp"
+#include "engine/base/stopwatch.hpp"
 #include "engine/cli/bench_measures.hpp"
 #include "engine/cli/guest_catalogue.hpp"
 #include "engine/machine/boot_tables.hpp"
@@ -50,11 +51,11 @@ Result<std::vector<Measure>> measure_walk()
     std::vector<double> ours;
     std::vector<double> floor;
     for (int round = 0; round < bench_rounds; ++round) {
-        double const begin = bench_now_ns();
+        double const begin = thread_ns();
         for (std::uint64_t count = 0; count < walks; ++count)
             keep(x86::walk(memory, paging, Gva((count * 0x201000) & 0xffffffff), x86::Access::read,
                            x86::Privilege::supervisor));
-        double const middle = bench_now_ns();
+        double const middle = thread_ns();
         for (std::uint64_t count = 0; count < walks; ++count) {
             std::uint64_t table = paging.cr3;
             for (unsigned const shift : {39U, 30U, 21U}) {
@@ -65,7 +66,7 @@ Result<std::vector<Measure>> measure_walk()
             keep(table);
         }
         ours.push_back((middle - begin) / static_cast<double>(walks));
-        floor.push_back((bench_now_ns() - middle) / static_cast<double>(walks));
+        floor.push_back((thread_ns() - middle) / static_cast<double>(walks));
     }
     return std::vector{Measure{"page walk, 4-level", median(ours), "ns/walk", median(floor),
                                "the three loads alone", "200 ns", bench_rounds}};
@@ -82,19 +83,19 @@ Result<std::vector<Measure>> measure_append()
         auto const recorder = TRY(stream::Recorder::create(options));
         trace::Tracer tracer(recorder.get());
         trace::DeviceAccess event;
-        double const begin = bench_now_ns();
+        double const begin = thread_ns();
         for (std::uint64_t count = 0; count < records; ++count) {
             event.value = count;
             tracer.emit(event);
         }
-        double const middle = bench_now_ns();
+        double const middle = thread_ns();
         std::vector<trace::DeviceAccess> copies(records);
-        double const copying = bench_now_ns();
+        double const copying = thread_ns();
         for (std::uint64_t count = 0; count < records; ++count) {
             event.value = count;
             std::memcpy(&copies[count], &event, sizeof event);
         }
-        floor.push_back((bench_now_ns() - copying) / static_cast<double>(records));
+        floor.push_back((thread_ns() - copying) / static_cast<double>(records));
         ours.push_back((middle - begin) / static_cast<double>(records));
         keep(copies.back());
         recorder->finish();

@@ -3,7 +3,6 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <ctime>
 #include <fcntl.h>
 #include <span>
 #include <sys/ioctl.h>
@@ -11,17 +10,11 @@
 #include "engine/backend/kvm/kvm_api.hpp"
 #include "engine/base/fd.hpp"
 #include "engine/base/mapping.hpp"
+#include "engine/base/stopwatch.hpp"
 
 namespace ringside::kvm {
 
 namespace {
-
-double now_ns()
-{
-    timespec time{};
-    ::clock_gettime(CLOCK_MONOTONIC, &time);
-    return static_cast<double>(time.tv_sec) * 1e9 + static_cast<double>(time.tv_nsec);
-}
 
 tl::unexpected<Error> refused(char const* what)
 {
@@ -93,16 +86,16 @@ struct RawMachine {
 Result<RawTimes> raw_port_out_loop(std::uint64_t exits)
 {
     RawTimes times;
-    double const begin = now_ns();
+    double const begin = wall_ns();
     RawMachine machine;
     constexpr std::array<unsigned char, 4> code{0xe6, 0x80, 0xeb, 0xfc}; // out 0x80, al; jmp -4
     TRY(machine.create(code));
     TRY(machine.run_to_exit());
-    double const started = now_ns();
+    times.start_ns = wall_ns() - begin;
+    double const looping = thread_ns();
     for (std::uint64_t count = 0; count < exits; ++count)
         TRY(machine.run_to_exit());
-    times.start_ns = started - begin;
-    times.exit_ns = exits == 0 ? 0 : (now_ns() - started) / static_cast<double>(exits);
+    times.exit_ns = exits == 0 ? 0 : (thread_ns() - looping) / static_cast<double>(exits);
     return times;
 }
 
@@ -116,13 +109,13 @@ Result<double> raw_step_loop(std::uint64_t steps)
     debug.control = KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP;
     if (::ioctl(machine.vcpu.get(), KVM_SET_GUEST_DEBUG, &debug) != 0)
         return refused("switch single-stepping");
-    double const begin = now_ns();
+    double const begin = thread_ns();
     std::uint64_t last_rip = 0;
     for (std::uint64_t count = 0; count < steps; ++count) {
         TRY(machine.run_to_exit(KVM_EXIT_DEBUG));
         last_rip ^= machine.run().s.regs.regs.rip;
     }
-    double const elapsed = now_ns() - begin;
+    double const elapsed = thread_ns() - begin;
     __asm__ volatile("" : : "r"(last_rip)); // somebody looks at it
     return elapsed / static_cast<double>(steps);
 }

@@ -1,21 +1,15 @@
 #include "engine/backend/unicorn/floor.hpp"
 
 #include <array>
-#include <ctime>
 #include <memory>
 
 #include <unicorn/unicorn.h>
 
+#include "engine/base/stopwatch.hpp"
+
 namespace ringside::unicorn {
 
 namespace {
-
-double now_ns()
-{
-    timespec time{};
-    ::clock_gettime(CLOCK_MONOTONIC, &time);
-    return static_cast<double>(time.tv_sec) * 1e9 + static_cast<double>(time.tv_nsec);
-}
 
 constexpr std::array<unsigned char, 4> code{0xe6, 0x80, 0xeb, 0xfc}; // out 0x80, al; jmp -4
 constexpr std::uint64_t out_at = 0, jmp_at = 2;
@@ -41,7 +35,7 @@ Result<void> check(uc_err error, char const* what)
 
 Result<RawTimes> raw_port_out_loop(std::uint64_t exits)
 {
-    double const begin = now_ns();
+    double const begin = wall_ns();
     uc_engine* raw = nullptr;
     TRY(check(uc_open(UC_ARCH_X86, UC_MODE_16, &raw), "open the library"));
     std::unique_ptr<uc_engine, Close> const engine(raw);
@@ -53,12 +47,12 @@ Result<RawTimes> raw_port_out_loop(std::uint64_t exits)
         uc_hook_add(raw, &hook, UC_HOOK_CODE, reinterpret_cast<void*>(&stop_at_out), nullptr, 1, 0),
         "add a hook"));
     TRY(check(uc_emu_start(raw, out_at, 0, 0, 0), "run"));
-    double const started = now_ns();
+    RawTimes times;
+    times.start_ns = wall_ns() - begin;
+    double const looping = thread_ns();
     for (std::uint64_t count = 0; count < exits; ++count)
         TRY(check(uc_emu_start(raw, jmp_at, 0, 0, 0), "run"));
-    RawTimes times;
-    times.start_ns = started - begin;
-    times.exit_ns = exits == 0 ? 0 : (now_ns() - started) / static_cast<double>(exits);
+    times.exit_ns = exits == 0 ? 0 : (thread_ns() - looping) / static_cast<double>(exits);
     return times;
 }
 
