@@ -4,6 +4,7 @@
 
 #ifdef RINGSIDE_CATCH3
 #include <catch2/catch_all.hpp>
+using Catch::Approx; // as 2.13 does
 #else
 #include <catch2/catch.hpp>
 #endif
