@@ -178,8 +178,9 @@ private:
 
 } // namespace
 
-Result<std::vector<trace::Record>>
-decode_chunk(ChunkHeader const& header, std::span<std::byte const> payload, trace::FieldRule rule)
+Result<void> visit_chunk(ChunkHeader const& header, std::span<std::byte const> payload,
+                         trace::FieldRule rule,
+                         std::function<void(trace::Record const&)> const& action)
 {
     if (payload.size() != header.payload_length() || crc32(payload) != header.payload_crc)
         return damaged("its checksum does not fit");
@@ -192,12 +193,22 @@ decode_chunk(ChunkHeader const& header, std::span<std::byte const> payload, trac
 
     if (header.count > events.size() / shortest_record)
         return damaged("it is too short for its records");
-    std::vector<trace::Record> records;
-    records.reserve(header.count);
     ChunkReader reader(header, payload.subspan(header.encoded_length));
-    for (std::uint32_t index = 0; index < header.count; ++index)
-        TRY(reader.next(events, rule, records.emplace_back()));
-    TRY(reader.check_end(events));
+    trace::Record record;
+    for (std::uint32_t index = 0; index < header.count; ++index) {
+        record.host = 0;
+        TRY(reader.next(events, rule, record));
+        action(record);
+    }
+    return reader.check_end(events);
+}
+
+Result<std::vector<trace::Record>>
+decode_chunk(ChunkHeader const& header, std::span<std::byte const> payload, trace::FieldRule rule)
+{
+    std::vector<trace::Record> records;
+    TRY(visit_chunk(header, payload, rule,
+                    [&](trace::Record const& record) { records.push_back(record); }));
     return records;
 }
 

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -78,6 +79,12 @@ private:
 /// The records of an events chunk. `payload` is what followed the header and may hold anything.
 Result<std::vector<trace::Record>>
 decode_chunk(ChunkHeader const& header, std::span<std::byte const> payload, trace::FieldRule rule);
+
+/// The same without a list: hands each record to `action`, always in the same place, so that a
+/// chunk costs no more memory than one record. When it fails, forget what `action` was handed.
+Result<void> visit_chunk(ChunkHeader const& header, std::span<std::byte const> payload,
+                         trace::FieldRule rule,
+                         std::function<void(trace::Record const&)> const& action);
 
 /// How strictly the events of a trace with this header must fit ours.
 trace::FieldRule field_rule(FileHeader const& header);

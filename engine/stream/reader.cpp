@@ -112,7 +112,8 @@ Result<TraceReader> TraceReader::from_source(ByteSource source)
     return reader;
 }
 
-Result<std::vector<trace::Record>> TraceReader::read_chunk(std::size_t index) const
+Result<void> TraceReader::visit_chunk(std::size_t index,
+                                      std::function<void(trace::Record const&)> const& action) const
 {
     ChunkInfo const& info = chunks_.at(index);
     std::vector<std::byte> const bytes = TRY(source_.read(info.offset, info.size));
@@ -129,14 +130,18 @@ Result<std::vector<trace::Record>> TraceReader::read_chunk(std::size_t index) co
     as_told.missing = info.missing;
     if (as_told != info || bytes.size() != info.size)
         return damaged(Error{"a chunk does not fit the index", Blame::input});
-    Result<std::vector<trace::Record>> records =
-        decode_chunk(*header, std::span(bytes).subspan(ChunkHeader::size), field_rule(header_));
-    if (!records)
-        return damaged(records.error());
     if (info.missing != 0)
-        records->insert(records->begin(),
-                        dropped_record(info.vcpu, info.first_seq - info.missing, info.missing,
-                                       info.t_begin, trace::DropReason::unreadable));
+        action(dropped_record(info.vcpu, info.first_seq - info.missing, info.missing, info.t_begin,
+                              trace::DropReason::unreadable));
+    Result<void> const visited = stream::visit_chunk(
+        *header, std::span(bytes).subspan(ChunkHeader::size), field_rule(header_), action);
+    return visited ? visited : damaged(visited.error());
+}
+
+Result<std::vector<trace::Record>> TraceReader::read_chunk(std::size_t index) const
+{
+    std::vector<trace::Record> records;
+    TRY(visit_chunk(index, [&](trace::Record const& record) { records.push_back(record); }));
     return records;
 }
 

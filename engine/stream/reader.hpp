@@ -38,6 +38,11 @@ public:
     /// gap comes first. An error when the chunk is damaged: `unreadable()` then stands for it.
     Result<std::vector<trace::Record>> read_chunk(std::size_t index) const;
 
+    /// The same, record by record: `action` is handed each in turn, always in the same place. When
+    /// it fails, forget what `action` was handed. Several threads may do this at once.
+    Result<void> visit_chunk(std::size_t index,
+                             std::function<void(trace::Record const&)> const& action) const;
+
     /// The one Dropped record that takes the place of a chunk that cannot be read.
     trace::Record unreadable(std::size_t index) const;
 
