@@ -165,7 +165,7 @@ TEST_CASE("the density of a range is the count of its rows by class")
     ClassCounts counted{};
     for (MomentIndex index = begin; index < end; ++index)
         ++counted[static_cast<std::size_t>(model.moments()[index].exit_class)];
-    CHECK(model.density().between(model.moments(), begin, end) == counted);
+    CHECK(model.density().between(begin, end) == counted);
 }
 
 TEST_CASE("half of a kind's exits cost less than its median")

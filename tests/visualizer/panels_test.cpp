@@ -134,7 +134,7 @@ TEST_CASE("a click on a tile and on the overview of the strip moves the focus")
 {
     Pilot pilot;
     pilot.load();
-    REQUIRE(pilot.click("Strip/Tile 9"));
+    REQUIRE(pilot.click("Timeline/Row 9"));
     CHECK(pilot.session.moment() == 9);
     Rect const overview = *pilot.window.items().find("Strip/Overview");
     pilot.click_at(overview.x + overview.width * 0.5F, overview.y + 5);
@@ -241,7 +241,7 @@ TEST_CASE("the page-walk panel draws a rung for each entry of the walk at the fo
     Pilot pilot;
     pilot.load();
     CHECK_FALSE(pilot.shows("Walk/Rung 0"));
-    pilot.type("w");
+    pilot.type("p");
     CHECK(pilot.shows("Walk/Rung 3"));
     CHECK(pilot.session.trace().moments()[pilot.session.moment()].exit_class == ExitClass::page);
 }
@@ -250,7 +250,7 @@ TEST_CASE("the mouse over a page-table entry shows what it is")
 {
     Pilot pilot;
     pilot.load();
-    pilot.type("w");
+    pilot.type("p");
     Rect const rung = *pilot.window.items().find("Walk/Rung 2");
     pilot.move_to(rung.x + 60, rung.y + 8);
     CHECK(pilot.shows("HoverCard"));

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <imgui.h>
 
+#include "visualizer/app/bench.hpp"
 #include "visualizer/app/exit_codes.hpp"
 #include "visualizer/app/gl_window.hpp"
 #include "visualizer/model/describe.hpp"
@@ -23,6 +24,9 @@ constexpr int frames_after_input = 3;
 // Drawing on the CPU costs about 15 ms a frame: ten frames a second while following are enough.
 constexpr unsigned software_interval_ms = 100;
 constexpr unsigned hardware_interval_ms = 33;
+
+// What a frame may spend on a filter that was not answered at once.
+constexpr RowScan::Budget filter_slice{40};
 
 class ImGuiContextOwner {
 public:
@@ -77,6 +81,8 @@ std::string title_of(Session const& session)
 int App::run()
 {
     session_.source = options_.socket.empty() ? options_.file : options_.socket;
+    if (options_.bench)
+        return run_bench({options_.file, 1280, 720, options_.json});
     if (options_.describe)
         return describe_focus();
     return options_.screenshot.empty() ? show_window() : take_screenshot();
@@ -90,6 +96,7 @@ Result<void> App::open_feed(Feed::Wake wake)
         return fail(std::move(feed.error()));
     feed_ = std::move(*feed);
     session_.assume(feed_->backend());
+    session_.set_source(feed_->blocks());
     if (!options_.socket.empty())
         session_.set_follow(true);
     return {};
@@ -101,6 +108,8 @@ void App::take_delivery()
         return;
     Delivery const delivery = feed_->take();
     session_.append(delivery.records);
+    for (Delivery::Block const& block : delivery.blocks)
+        session_.append_block(block.records, block.number);
     for (std::string const& note : delivery.notes) {
         complain(note);
         session_.notes.push_back(note);
@@ -232,6 +241,8 @@ int App::show_window()
         bool const input = frames > 0 ? surface.look() : surface.wait();
         frames = std::max(frames, input ? frames_after_input : 1);
         take_delivery();
+        if (!session_.continue_filter(filter_slice))
+            frames = std::max(frames, 1);
         bool const loaded = finished_ || session_.connection != Connection::replay;
         if (loaded && session_.failure.empty() && !std::exchange(obeyed, true))
             if (std::string const problem = obey_options(); !problem.empty())

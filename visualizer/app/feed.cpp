@@ -1,5 +1,6 @@
 #include "visualizer/app/feed.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <poll.h>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "engine/stream/control.hpp"
 #include "engine/stream/live.hpp"
 #include "engine/stream/reader.hpp"
+#include "visualizer/app/file_blocks.hpp"
 
 namespace ringside::visualizer {
 
@@ -16,6 +18,7 @@ namespace {
 
 // The inbox holds a few frames' worth; then the reader waits, and a live engine counts drops.
 constexpr std::size_t inbox_limit = 200'000;
+constexpr std::size_t inbox_blocks = 96; // of some thousand records each
 
 void append(Delivery& to, Delivery&& from)
 {
@@ -24,6 +27,8 @@ void append(Delivery& to, Delivery&& from)
     else
         to.records.insert(to.records.end(), std::make_move_iterator(from.records.begin()),
                           std::make_move_iterator(from.records.end()));
+    for (Delivery::Block& block : from.blocks)
+        to.blocks.push_back(std::move(block));
     for (std::string& note : from.notes)
         to.notes.push_back(std::move(note));
     if (from.connection)
@@ -48,55 +53,81 @@ public:
 
 class Feed::FileSource final : public Source {
 public:
-    explicit FileSource(stream::TraceReader reader) : reader_(std::move(reader)) {}
+    explicit FileSource(std::shared_ptr<FileBlocks const> blocks) : blocks_(std::move(blocks)) {}
 
     Delivery next(std::vector<trace::Command> const&) override
     {
         Delivery delivery;
-        if (chunk_ == 0 && !reader_.complete())
-            delivery.notes.push_back("incomplete trace: " + reader_.problem());
+        stream::TraceReader const& reader = blocks_->reader();
+        if (next_ == 0 && !reader.complete())
+            delivery.notes.push_back("incomplete trace: " + reader.problem());
         if (has_several_vcpus())
             take_all(delivery);
-        else if (chunk_ < reader_.chunk_count())
-            take_chunk(delivery);
-        delivery.finished = chunk_ >= reader_.chunk_count();
+        else
+            take_some(delivery);
+        delivery.finished = next_ >= reader.chunk_count();
         return delivery;
     }
 
 private:
+    // The first time only a few, so that there is soon something to look at.
+    static constexpr std::size_t first_batch = 4;
+    static constexpr std::size_t batch = 32;
+    static constexpr std::uint32_t records_in_block = 4096;
+
     bool has_several_vcpus() const
     {
-        for (std::size_t index = 1; index < reader_.chunk_count(); ++index)
-            if (reader_.chunk_info(index).vcpu != reader_.chunk_info(0).vcpu)
+        stream::TraceReader const& reader = blocks_->reader();
+        for (std::size_t index = 1; index < reader.chunk_count(); ++index)
+            if (reader.chunk_info(index).vcpu != reader.chunk_info(0).vcpu)
                 return true;
         return false;
     }
 
-    void take_chunk(Delivery& delivery)
+    // Chunks stand on their own: every core unpacks some.
+    void take_some(Delivery& delivery)
     {
-        auto records = reader_.read_chunk(chunk_);
-        if (records) {
-            delivery.records = std::move(*records);
-        } else {
-            delivery.records.push_back(reader_.unreadable(chunk_));
-            delivery.notes.push_back("damaged trace: " + records.error().text);
+        std::size_t const begin = next_;
+        std::size_t const wanted = begin == 0 ? first_batch : batch;
+        next_ = std::min(begin + wanted, blocks_->reader().chunk_count());
+        delivery.blocks.resize(next_ - begin);
+        std::vector<std::string> problems(next_ - begin);
+        std::atomic<std::size_t> place{0};
+        auto const work = [&] {
+            for (std::size_t mine = place++; mine < problems.size(); mine = place++) {
+                auto const number = static_cast<std::uint32_t>(begin + mine);
+                delivery.blocks[mine] = {blocks_->read(number, problems[mine]), number};
+            }
+        };
+        {
+            std::vector<std::jthread> helpers;
+            for (unsigned core = 1; core < std::min(8U, std::thread::hardware_concurrency());
+                 ++core)
+                helpers.emplace_back(work);
+            work();
         }
-        ++chunk_;
+        for (std::string const& problem : problems)
+            if (!problem.empty())
+                delivery.notes.push_back("damaged trace: " + problem);
     }
 
-    // Chunks belong to one vCPU each; only the whole can be put into one order.
+    // Chunks belong to one vCPU each; only the whole can be put into one order, and is kept in it.
     void take_all(Delivery& delivery)
     {
-        auto records = reader_.read_all(&delivery.notes);
-        if (records)
-            delivery.records = std::move(*records);
-        else
-            delivery.notes.push_back(records.error().text);
-        chunk_ = reader_.chunk_count();
+        std::shared_ptr<RecordBlock> block;
+        auto const keep = [&](trace::Record const& record) {
+            if (block == nullptr || block->size() == records_in_block) {
+                block = std::make_shared<RecordBlock>();
+                delivery.blocks.push_back({block, RecordStore::kept});
+            }
+            block->append(record);
+        };
+        blocks_->reader().for_each(keep, &delivery.notes);
+        next_ = blocks_->reader().chunk_count();
     }
 
-    stream::TraceReader reader_;
-    std::size_t chunk_ = 0;
+    std::shared_ptr<FileBlocks const> blocks_;
+    std::size_t next_ = 0; ///< chunk
 };
 
 Result<std::unique_ptr<Feed>> Feed::of_file(std::filesystem::path const& path, Wake wake)
@@ -107,8 +138,11 @@ Result<std::unique_ptr<Feed>> Feed::of_file(std::filesystem::path const& path, W
                     fmt::format("{} holds no events{}{}; was the machine stopped before it ran?",
                                 path.string(), reader.complete() ? "" : ": ", reader.problem()));
     trace::BackendKind const backend = reader.header().backend;
-    auto source = std::make_unique<FileSource>(std::move(reader));
-    return std::unique_ptr<Feed>(new Feed(std::move(source), backend, std::move(wake)));
+    auto blocks = std::make_shared<FileBlocks const>(std::move(reader));
+    auto feed = std::unique_ptr<Feed>(
+        new Feed(std::make_unique<FileSource>(blocks), backend, std::move(wake)));
+    feed->blocks_ = std::move(blocks);
+    return feed;
 }
 
 // ---------------------------------------------------------------- a running machine
@@ -221,7 +255,10 @@ void Feed::work()
         std::vector<trace::Command> to_send;
         {
             std::unique_lock lock(mutex_);
-            auto const has_room = [&] { return stop_ || inbox_.records.size() < inbox_limit; };
+            auto const has_room = [&] {
+                return stop_ ||
+                       (inbox_.records.size() < inbox_limit && inbox_.blocks.size() < inbox_blocks);
+            };
             if (!has_room())
                 wake_(); // nobody else would empty it
             emptied_.wait(lock, has_room);
@@ -229,8 +266,8 @@ void Feed::work()
         }
         Delivery delivery = source_->next(to_send);
         finished = delivery.finished;
-        bool const news =
-            !delivery.records.empty() || !delivery.notes.empty() || delivery.connection || finished;
+        bool const news = !delivery.records.empty() || !delivery.blocks.empty() ||
+                          !delivery.notes.empty() || delivery.connection || finished;
         if (news) {
             std::lock_guard const lock(mutex_);
             append(inbox_, std::move(delivery));

@@ -21,9 +21,14 @@
 
 namespace ringside::visualizer {
 
-/// What has arrived since the last look.
+/// What has arrived since the last look: records of a live stream, or blocks of a file.
 struct Delivery {
+    struct Block {
+        std::shared_ptr<RecordBlock const> records;
+        std::uint32_t number = RecordStore::kept; ///< in the feed's source, when it has one
+    };
     std::vector<trace::Record> records;
+    std::vector<Block> blocks;
     std::vector<std::string> notes;
     std::optional<Connection> connection;
     bool finished = false; ///< nothing more will come
@@ -42,6 +47,8 @@ public:
 
     Delivery take();
     trace::BackendKind backend() const { return backend_; } ///< as the header says
+    /// A file's blocks, to be read again; null for a live stream.
+    std::shared_ptr<BlockSource const> const& blocks() const { return blocks_; }
     bool has_something() const { return has_something_.load(std::memory_order_acquire); }
     void send(trace::Command const& command);
 
@@ -59,6 +66,7 @@ private:
 
     Wake wake_;
     std::unique_ptr<Source> source_;
+    std::shared_ptr<BlockSource const> blocks_;
     trace::BackendKind backend_;
     std::mutex mutex_;
     std::condition_variable emptied_;

@@ -47,6 +47,9 @@ std::variant<Options, int> parse_options(int argc, char** argv)
     app.add_option("--scale", scale, "Size of the text in percent, 75 to 250");
     app.add_option("--exec", options.commands, "Run a command by its id; may be repeated");
     app.add_flag("--describe", options.describe, "Print the focus as text and end; no window");
+    auto* bench = app.add_flag("--bench", options.bench,
+                               "Measure opening, panning and filtering FILE, and end; no window");
+    app.add_flag("--json", options.json, "With --bench: print the figures as JSON")->needs(bench);
     try {
         app.parse(argc, argv);
         if (options.file.empty() && options.socket.empty())

@@ -17,6 +17,8 @@ struct Options {
     unsigned width = 1280;
     unsigned height = 800;
     bool describe = false; ///< print the Focus as text, end
+    bool bench = false;    ///< measure ourselves on the file, print the figures, end
+    bool json = false;     ///< the figures as one JSON document
     std::optional<std::uint64_t> focus;
     std::vector<std::string> commands; ///< of the registry, run in this order
 };

@@ -148,9 +148,9 @@ void add_moves(CommandRegistry& registry)
     add("step.previous", "Previous sub-step of this exit", {typed('[')}, move_step(-1));
     add("kind.next", "Next of the same kind", {typed('n')}, move_to_same_kind(1));
     add("kind.previous", "Previous of the same kind", {typed('N')}, move_to_same_kind(-1));
-    add("walk.next", "Next page walk", {typed('w')},
+    add("walk.next", "Next page walk", {typed('p')},
         move_to_place(&TraceModel::walks, 1, "page walk"));
-    add("walk.previous", "Previous page walk", {typed('W')},
+    add("walk.previous", "Previous page walk", {typed('P')},
         move_to_place(&TraceModel::walks, -1, "page walk"));
     add("marker.next", "Next marker", {typed('m')},
         move_to_place(&TraceModel::markers, 1, "marker"));

@@ -128,13 +128,6 @@ Change without_argument(std::string (*function)(Session&, std::string_view))
     return [function](Session& session) { return function(session, {}); };
 }
 
-std::string switch_strip_axis(Session& session, std::string_view)
-{
-    bool const order = session.view.strip_axis == StripAxis::order;
-    session.view.strip_axis = order ? StripAxis::time : StripAxis::order;
-    return {};
-}
-
 void add_appearance(CommandRegistry& registry)
 {
     add(registry, "view.next-layout", "Next layout", {with_ctrl(Key::l)},
@@ -147,8 +140,6 @@ void add_appearance(CommandRegistry& registry)
         [](Session& session) { return zoom(session, -0.1F); });
     add(registry, "view.normal-size", "Normal text size", {with_ctrl(Key::zero)},
         [](Session& session) { return zoom(session, 0); });
-    add(registry, "view.strip-axis", "Strip: order or time", {typed('o'), typed('O')},
-        without_argument(switch_strip_axis));
     registry.add(
         {"view.theme", "Choose a theme", "Window", {}, "dark|light|high-contrast", set_theme, {}});
     registry.add(

@@ -6,24 +6,27 @@ namespace ringside::visualizer {
 
 void Density::add(ExitClass exit_class)
 {
+    classes_.push_back(exit_class);
     ++totals_[static_cast<std::size_t>(exit_class)];
-    if (++count_ % stride == 0)
+    if (classes_.size() % stride == 0)
         marks_.push_back(totals_);
 }
 
-ClassCounts Density::before(Moments const& moments, MomentIndex end) const
+ClassCounts Density::before(std::uint32_t end) const
 {
-    MomentIndex const wanted = std::min(end, count_);
-    ClassCounts counts = marks_[wanted / stride];
-    for (MomentIndex index = wanted / stride * stride; index < wanted; ++index)
-        ++counts[static_cast<std::size_t>(moments[index].exit_class)];
+    std::uint32_t const wanted = std::min(end, size());
+    ClassCounts counts{};
+    if (wanted >= stride)
+        counts = marks_[wanted / stride - 1];
+    for (std::uint32_t place = wanted / stride * stride; place < wanted; ++place)
+        ++counts[static_cast<std::size_t>(classes_[place])];
     return counts;
 }
 
-ClassCounts Density::between(Moments const& moments, MomentIndex begin, MomentIndex end) const
+ClassCounts Density::between(std::uint32_t begin, std::uint32_t end) const
 {
-    ClassCounts const low = before(moments, begin);
-    ClassCounts high = before(moments, std::max(begin, end));
+    ClassCounts const low = before(begin);
+    ClassCounts high = before(std::max(begin, end));
     for (std::size_t place = 0; place < class_count; ++place)
         high[place] -= low[place];
     return high;

@@ -1,13 +1,12 @@
-// How many moments of each class lie in a range, without looking at each: running totals every few
-// moments. It feeds the strip at the top of the window, whatever the length of the trace.
+// How many rows of each class lie in a range, without looking at each: running totals every few
+// rows. It feeds the timeline and the strip above it, whatever the length of the trace.
 #pragma once
 
 #include <array>
 #include <cstdint>
-#include <vector>
 
 #include "visualizer/model/exit_class.hpp"
-#include "visualizer/model/moments.hpp"
+#include "visualizer/model/paged.hpp"
 
 namespace ringside::visualizer {
 
@@ -16,17 +15,18 @@ using ClassCounts = std::array<std::uint32_t, class_count>;
 class Density {
 public:
     void add(ExitClass exit_class);
-    /// Moments of each class in [begin, end).
-    ClassCounts between(Moments const& moments, MomentIndex begin, MomentIndex end) const;
+    std::uint32_t size() const { return static_cast<std::uint32_t>(classes_.size()); }
+    /// Rows of each class in [begin, end), counted in the order they were added.
+    ClassCounts between(std::uint32_t begin, std::uint32_t end) const;
     ClassCounts const& totals() const { return totals_; }
 
 private:
-    static constexpr MomentIndex stride = 64;
-    ClassCounts before(Moments const& moments, MomentIndex end) const;
+    static constexpr std::uint32_t stride = 16;
+    ClassCounts before(std::uint32_t end) const;
 
-    std::vector<ClassCounts> marks_{ClassCounts{}}; ///< totals before moment 0, 64, 128, ...
+    Paged<ExitClass> classes_;
+    Paged<ClassCounts> marks_; ///< totals before row 16, 32, ...
     ClassCounts totals_{};
-    MomentIndex count_ = 0;
 };
 
 } // namespace ringside::visualizer

@@ -70,6 +70,7 @@ public:
     explicit Filter(FilterNode root) : root_(std::move(root)) {}
 
     bool matches(TraceModel const& model, Moment const& moment) const;
+    FilterNode const& root() const { return root_; }
     bool matches_everything() const { return root_.children.empty() && is_combination(); }
 
 private:

@@ -136,6 +136,7 @@ MomentIndex Moments::begin(RecordIndex index, trace::Record const& record, Momen
     moment.first = moment.last = index;
     moment.seq = record.seq;
     moment.time = record.time;
+    moment.host = latest_host_ = std::max(latest_host_, record.host);
     moment.vcpu = record.vcpu;
     moment.event = trace::raw_record(record.event, 0, 0).id;
     if (moment.is_exit()) {
@@ -144,7 +145,6 @@ MomentIndex Moments::begin(RecordIndex index, trace::Record const& record, Momen
     }
     cursor.next_preface = index + 1;
     rows_.push_back(moment);
-    began_host_.push_back(record.host);
     return size() - 1;
 }
 
@@ -157,14 +157,15 @@ MomentIndex Moments::end(RecordIndex index, trace::Record const& record, trace::
 
     MomentIndex const ended = std::exchange(cursor.open, no_moment);
     Moment& moment = rows_[ended];
-    std::uint64_t const began_host = began_host_[ended];
     moment.last = index;
     moment.open = false;
     moment.verdict = end.verdict;
     if (is_read(moment.kind))
         moment.value = end.answer;
-    if (began_host != 0 && record.host > began_host)
-        moment.cost = record.host - began_host;
+    latest_host_ = std::max(latest_host_, record.host);
+    if (moment.host != 0 && record.host > moment.host)
+        moment.cost = static_cast<std::uint32_t>(
+            std::min<std::uint64_t>(record.host - moment.host, 0xffff'ffff));
     return ended;
 }
 
@@ -187,12 +188,16 @@ void Moments::enrich(Moment& moment, trace::Event const& event, RegisterName con
 
 MomentIndex Moments::at(RecordIndex index, std::uint8_t vcpu) const
 {
-    auto const after = std::upper_bound(
-        rows_.begin(), rows_.end(), index,
-        [](RecordIndex wanted, Moment const& moment) { return wanted < moment.first; });
+    MomentIndex candidate = 0; // the first row that begins behind the record
+    for (MomentIndex end = size(); candidate < end;) {
+        MomentIndex const middle = candidate + (end - candidate) / 2;
+        if (rows_[middle].first <= index)
+            candidate = middle + 1;
+        else
+            end = middle;
+    }
 
     // Behind the last span, the record is the preface of the vCPU's next moment.
-    auto candidate = static_cast<MomentIndex>(after - rows_.begin());
     MomentIndex previous = candidate;
     while (previous > 0 && rows_[previous - 1].vcpu != vcpu)
         --previous;

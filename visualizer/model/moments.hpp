@@ -14,6 +14,7 @@
 
 #include "engine/trace/events.hpp"
 #include "visualizer/model/exit_class.hpp"
+#include "visualizer/model/paged.hpp"
 #include "visualizer/model/record_store.hpp"
 #include "visualizer/model/register_choice.hpp"
 
@@ -27,12 +28,13 @@ struct Moment {
     RecordIndex preface = 0; ///< first record after the vCPU's previous moment
     RecordIndex first = 0;   ///< the exit's beginning, or the event itself
     RecordIndex last = 0;    ///< the exit's end, or its newest record while it is open
+    std::uint32_t cost = 0;  ///< host nanoseconds from beginning to end, 0 where not stamped
     std::uint64_t seq = 0;   ///< of `first`
     std::uint64_t time = 0;
+    std::uint64_t host = 0;    ///< host time of it, or of the stamp before; 0 where not stamped
     std::uint64_t address = 0; ///< port, gpa, MSR, gva, interrupt line: what the event speaks of
     std::uint64_t value = 0;   ///< what was written, or the answer a read was given
     std::uint64_t rip = 0;
-    std::uint64_t cost = 0; ///< host nanoseconds from beginning to end, 0 where not stamped
     std::uint8_t vcpu = 0;
     std::uint8_t event = 0; ///< the id of the event `first` is
     ExitClass exit_class = ExitClass::other;
@@ -63,6 +65,7 @@ public:
     bool empty() const { return rows_.empty(); }
     Moment const& operator[](MomentIndex index) const { return rows_[index]; }
     std::uint64_t exits() const { return exits_; }
+    std::uint64_t latest_host() const { return latest_host_; } ///< 0: nothing is stamped
 
     /// The moment `index` belongs to, by span or by preface; else the vCPU's last before it.
     MomentIndex at(RecordIndex index, std::uint8_t vcpu) const;
@@ -80,10 +83,10 @@ private:
     bool extend_loss(RecordIndex index, trace::Record const& record, trace::Dropped const& lost);
     void enrich(Moment& moment, trace::Event const& event, RegisterName const* reached);
 
-    std::vector<Moment> rows_;
-    std::vector<std::uint64_t> began_host_; ///< host stamp of each row's first record
+    Paged<Moment> rows_;
     std::vector<Cursor> cursors_ = std::vector<Cursor>(256);
     std::uint64_t exits_ = 0;
+    std::uint64_t latest_host_ = 0;
 };
 
 /// "port-out", "irq-injected": the word of the list's kind column and of filters.

@@ -1,36 +1,24 @@
-// Every record of the trace, packed: a fixed head per record and its event's bytes, cut behind the
-// last list item in use. A page holds the bytes of many records and never moves.
+// Every record of the trace by its position, in blocks: those of a live stream stay in memory, those
+// of a file are read again when somebody looks at them, a few at a time.
 //
-// Not modelled: paging records out to the file they came from; a store that is full keeps no more.
+// Not modelled: writing a live stream out; a store that is full keeps no more.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <memory>
+#include <mutex>
 #include <optional>
-#include <span>
-#include <type_traits>
 #include <vector>
 
-#include "engine/trace/events.hpp"
+#include "visualizer/model/record_block.hpp"
 
 namespace ringside::visualizer {
 
 /// Position in the order the records arrived. Sequence numbers are per vCPU; this is for all.
 using RecordIndex = std::uint32_t;
 inline constexpr RecordIndex no_record = 0xffff'ffff;
-
-struct RecordHead {
-    std::uint64_t seq = 0;
-    std::uint64_t time = 0;   ///< virtual nanoseconds
-    std::uint64_t host = 0;   ///< host nanoseconds, 0 where not stamped
-    std::uint32_t page = 0;   ///< where the event's bytes lie
-    std::uint16_t offset = 0; ///< in units of eight bytes
-    std::uint16_t size = 0;   ///< in bytes
-    std::uint8_t vcpu = 0;
-    std::uint8_t id = 0; ///< which event
-};
 
 class RecordStore {
 public:
@@ -40,44 +28,76 @@ public:
     /// False when the store is full: the record is not kept.
     bool append(trace::Record const& record);
 
-    RecordIndex size() const { return static_cast<RecordIndex>(heads_.size()); }
-    bool empty() const { return heads_.empty(); }
-    RecordHead const& head(RecordIndex index) const { return heads_[index]; }
+    /// Where blocks come from that are not kept. It must outlive the store's use.
+    void set_source(std::shared_ptr<BlockSource const> source) { source_ = std::move(source); }
+    /// The next records are block `number` of the source, or are kept when `number` is `kept`.
+    /// False when there are too many.
+    bool append_block(std::shared_ptr<RecordBlock const> block, std::uint32_t number);
+    static constexpr std::uint32_t kept = 0xffff'ffff;
+
+    RecordIndex size() const { return size_; }
+    bool empty() const { return size_ == 0; }
+    RecordHead head(RecordIndex index) const;
     trace::Event event(RecordIndex index) const;
-    std::size_t bytes_used() const;
+    std::size_t bytes_used() const { return bytes_used_; } ///< by what is kept
 
     /// The event at `index` when it is an `E`.
     template <typename E>
     std::optional<E> get(RecordIndex index) const
     {
-        static_assert(std::is_trivially_copyable_v<E>);
-        if (heads_[index].id != E::id)
-            return std::nullopt;
-        std::optional<E> event(std::in_place);
-        std::span<std::byte const> const bytes = payload(heads_[index]);
-        std::memcpy(static_cast<void*>(&*event), bytes.data(), bytes.size());
-        return event;
+        Place const place = find_place(index);
+        return place.block->get<E>(place.within);
     }
 
     /// The record of `vcpu` with this sequence number, or the last one before it, or none.
     RecordIndex find(std::uint8_t vcpu, std::uint64_t seq) const;
 
-    /// Every record of one vCPU, in order.
-    std::span<RecordIndex const> of_vcpu(std::uint8_t vcpu) const;
-
     static constexpr std::size_t default_limit = std::size_t{2} << 30;
 
 private:
-    static constexpr std::size_t page_bytes = std::size_t{1} << 18;
+    static constexpr std::uint32_t records_in_block = 2048; ///< that append() fills
 
-    std::span<std::byte const> payload(RecordHead const& head) const;
-    void store(RecordHead& head, std::span<std::byte const> bytes);
+    struct Slot {
+        RecordIndex first = 0;
+        std::uint32_t count = 0;
+        std::uint32_t number = kept;
+        std::shared_ptr<RecordBlock const> block; ///< when kept
+    };
+    struct Place {
+        std::shared_ptr<RecordBlock const> block;
+        std::uint32_t within = 0;
+    };
+    struct Loaded {
+        std::uint32_t slot = kept;
+        std::uint64_t used = 0;
+        std::shared_ptr<RecordBlock const> block;
+    };
+    struct Cache {
+        std::mutex mutex; ///< filters look from several threads
+        std::array<Loaded, 64> loaded;
+        std::uint64_t uses = 0;
+    };
+    /// Where a vCPU's records begin in a slot, for find().
+    struct Entry {
+        std::uint64_t seq = 0;
+        std::uint32_t slot = 0;
+    };
+
+    Place find_place(RecordIndex index) const;
+    std::uint32_t slot_of(RecordIndex index) const;
+    std::shared_ptr<RecordBlock const> block_of(std::uint32_t slot) const;
+    std::shared_ptr<RecordBlock const> load(std::uint32_t slot) const;
+    void enter(RecordHead const& head, std::uint32_t slot);
 
     std::size_t byte_limit_;
-    std::vector<RecordHead> heads_;
-    std::vector<std::unique_ptr<std::byte[]>> pages_;
-    std::size_t used_in_page_ = page_bytes;
-    std::vector<std::vector<RecordIndex>> by_vcpu_;
+    std::size_t bytes_used_ = 0;
+    RecordIndex size_ = 0;
+    std::vector<Slot> slots_;
+    std::shared_ptr<RecordBlock> growing_; ///< the last slot's, when append() may add to it
+    std::vector<std::vector<Entry>> by_vcpu_;
+    std::shared_ptr<BlockSource const> source_;
+
+    std::unique_ptr<Cache> cache_ = std::make_unique<Cache>();
 };
 
 } // namespace ringside::visualizer

@@ -198,6 +198,8 @@ std::string what_text(TraceModel const& model, Moment const& moment)
     if (moment.told)
         if (std::string told = told_text(model, moment); !told.empty())
             return told;
+    if (moment.is_exit())
+        return exit_what(model, moment); // without a look at the record
     return std::visit(WhatOf{{}, model, moment}, model.records().event(moment.first));
 }
 

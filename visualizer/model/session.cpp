@@ -6,6 +6,13 @@
 
 namespace ringside::visualizer {
 
+namespace {
+
+// A person does not notice less; what is left is answered while the window goes on.
+constexpr RowScan::Budget keystroke_budget{120};
+
+} // namespace
+
 std::string_view name_of(Connection connection)
 {
     static constexpr std::array<std::string_view, 3> names = {"REPLAY", "LIVE", "PAUSED"};
@@ -14,13 +21,20 @@ std::string_view name_of(Connection connection)
 
 void Session::append(std::span<trace::Record const> records)
 {
-    MomentIndex const known = trace_.moments().size();
     trace_.append(records);
-    MomentIndex const size = trace_.moments().size();
+    rows_came();
+}
+
+void Session::append_block(std::shared_ptr<RecordBlock const> block, std::uint32_t number)
+{
+    trace_.append_block(std::move(block), number);
+    rows_came();
+}
+
+void Session::rows_came()
+{
     if (filtered())
-        for (MomentIndex index = known; index < size; ++index)
-            if (filter_.matches(trace_, trace_.moments()[index]))
-                rows_.push_back(index);
+        continue_filter(keystroke_budget);
     if (row_count() == 0)
         return;
     if (follow_)
@@ -33,7 +47,7 @@ void Session::append(std::span<trace::Record const> records)
 
 void Session::place(RecordIndex record, MomentIndex moment, std::uint16_t step)
 {
-    RecordHead const& head = trace_.records().head(record);
+    RecordHead const head = trace_.records().head(record);
     focus_ = {record, head.seq, head.vcpu, step, std::nullopt};
     moment_ = moment;
 }
@@ -122,37 +136,43 @@ void Session::set_filter(std::string text)
     filter_problem_ = parsed.problem;
     if (!filter_problem_.empty())
         return; // the last good filter stays while a person types
-    filter_ = std::move(parsed.filter);
-    rows_.clear();
+    scan_.restart(std::move(parsed.filter));
     view.list_shown = no_moment;
-    if (!filtered())
-        return;
-    for (MomentIndex index = 0; index < trace_.moments().size(); ++index)
-        if (filter_.matches(trace_, trace_.moments()[index]))
-            rows_.push_back(index);
+    continue_filter(keystroke_budget);
+}
+
+bool Session::continue_filter(RowScan::Budget budget)
+{
+    return scan_.work(trace_, budget);
+}
+
+float Session::filter_progress() const
+{
+    MomentIndex const all = trace_.moments().size();
+    return all == 0 ? 1.0F : static_cast<float>(scan_.scanned()) / static_cast<float>(all);
 }
 
 std::uint32_t Session::row_count() const
 {
-    return filtered() ? static_cast<std::uint32_t>(rows_.size()) : trace_.moments().size();
+    return filtered() ? static_cast<std::uint32_t>(scan_.rows().size()) : trace_.moments().size();
 }
 
 MomentIndex Session::row(std::uint32_t position) const
 {
-    return filtered() ? rows_[position] : position;
+    return filtered() ? scan_.rows()[position] : position;
 }
 
 std::uint32_t Session::position_of(MomentIndex moment) const
 {
     if (!filtered())
         return std::min(moment, trace_.moments().size());
-    auto const place = std::lower_bound(rows_.begin(), rows_.end(), moment);
-    return static_cast<std::uint32_t>(place - rows_.begin());
+    auto const place = std::lower_bound(scan_.rows().begin(), scan_.rows().end(), moment);
+    return static_cast<std::uint32_t>(place - scan_.rows().begin());
 }
 
 bool Session::passes(MomentIndex moment) const
 {
-    return !filtered() || std::binary_search(rows_.begin(), rows_.end(), moment);
+    return !filtered() || std::binary_search(scan_.rows().begin(), scan_.rows().end(), moment);
 }
 
 void Session::move_rows(std::int64_t by)

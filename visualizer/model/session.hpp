@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,6 +14,7 @@
 #include "visualizer/model/filter.hpp"
 #include "visualizer/model/focus.hpp"
 #include "visualizer/model/inspection.hpp"
+#include "visualizer/model/row_scan.hpp"
 #include "visualizer/model/trace_model.hpp"
 #include "visualizer/model/view_state.hpp"
 
@@ -32,6 +34,12 @@ public:
     std::vector<trace::Command> outbox; ///< for the machine; the app sends them
 
     void append(std::span<trace::Record const> records);
+    /// The next block of a recorded file; the source hands it out again when it is looked at.
+    void append_block(std::shared_ptr<RecordBlock const> block, std::uint32_t number);
+    void set_source(std::shared_ptr<BlockSource const> blocks)
+    {
+        trace_.set_source(std::move(blocks));
+    }
     void assume(trace::BackendKind backend) { trace_.assume(backend); }
 
     // The Focus.
@@ -55,7 +63,11 @@ public:
     void set_filter(std::string text);
     std::string const& filter_text() const { return filter_text_; }
     std::string const& filter_problem() const { return filter_problem_; }
-    bool filtered() const { return !filter_.matches_everything(); }
+    bool filtered() const { return !scan_.matches_everything(); }
+    /// Goes on with a filter that was not done at once. True: every row is answered.
+    bool continue_filter(RowScan::Budget budget);
+    /// Share of the rows that the filter has looked at, from 0 to 1.
+    float filter_progress() const;
     std::uint32_t row_count() const;
     MomentIndex row(std::uint32_t position) const;
     /// Position of the first row at or after `moment`.
@@ -72,6 +84,7 @@ public:
     void send(trace::Command::Kind kind, std::vector<std::uint8_t> bytes = {});
 
 private:
+    void rows_came();
     RegisterState registers_at(RecordIndex index) const;
     void place(RecordIndex record, MomentIndex moment, std::uint16_t step);
     void go(std::optional<Focus> const& to);
@@ -82,10 +95,9 @@ private:
     FocusHistory history_;
     bool follow_ = false;
 
-    Filter filter_;
+    RowScan scan_; ///< its rows are ours while filtered()
     std::string filter_text_;
     std::string filter_problem_;
-    std::vector<MomentIndex> rows_; ///< used only while filtered()
 
     mutable Inspection inspection_;
     mutable MomentIndex inspected_ = no_moment;

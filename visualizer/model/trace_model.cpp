@@ -63,21 +63,41 @@ struct TraceModel::Indexing {
 void TraceModel::append(std::span<trace::Record const> records)
 {
     for (trace::Record const& record : records)
-        append_one(record);
+        if (records_.append(record))
+            index(records_.size() - 1, record);
+        else
+            ++not_kept_;
 }
 
-void TraceModel::append_one(trace::Record const& record)
+void TraceModel::append_block(std::shared_ptr<RecordBlock const> block, std::uint32_t number)
 {
-    RecordIndex const index = records_.size();
-    if (!records_.append(record)) {
-        ++not_kept_;
+    RecordIndex const first = records_.size();
+    if (!records_.append_block(block, number)) {
+        not_kept_ += block->size();
         return;
     }
+    trace::Record record;
+    for (std::uint32_t place = 0; place < block->size(); ++place) {
+        RecordHead const& head = block->head(place);
+        record.seq = head.seq;
+        record.vcpu = head.vcpu;
+        record.time = head.time;
+        record.host = head.host;
+        record.event = block->event(place);
+        index(first + place, record);
+    }
+}
+
+void TraceModel::index(RecordIndex at, trace::Record const& record)
+{
     end_time_ = std::max(end_time_, record.time);
-    std::visit(Indexing{*this, index, record.vcpu}, record.event);
-    Moments::Change const change = moments_.append(index, record, reached_);
-    if (change.begun != no_moment)
-        density_.add(moments_[change.begun].exit_class);
+    std::visit(Indexing{*this, at, record.vcpu}, record.event);
+    Moments::Change const change = moments_.append(at, record, reached_);
+    if (change.begun != no_moment) {
+        Moment const& begun = moments_[change.begun];
+        density_.add(begun.exit_class);
+        lanes_.add(change.begun, begun.vcpu, begun.exit_class);
+    }
     if (change.ended != no_moment && moments_[change.ended].cost != 0)
         costs_.add(moments_[change.ended].kind, moments_[change.ended].cost);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "visualizer/model/console_text.hpp"
 #include "visualizer/model/costs.hpp"
 #include "visualizer/model/density.hpp"
+#include "visualizer/model/lanes.hpp"
 #include "visualizer/model/moments.hpp"
 #include "visualizer/model/record_store.hpp"
 #include "visualizer/model/register_history.hpp"
@@ -24,6 +26,12 @@ public:
     explicit TraceModel(std::size_t byte_limit) : records_(byte_limit) {}
 
     void append(std::span<trace::Record const> records);
+    /// Where records come from that are looked at again; then each block of it, in order.
+    void set_source(std::shared_ptr<BlockSource const> source)
+    {
+        records_.set_source(std::move(source));
+    }
+    void append_block(std::shared_ptr<RecordBlock const> block, std::uint32_t number);
     void assume(trace::BackendKind backend) { catalogue_.assume(backend); }
 
     RecordStore const& records() const { return records_; }
@@ -32,6 +40,7 @@ public:
     ConsoleText const& console() const { return console_; }
     Costs const& costs() const { return costs_; }
     Density const& density() const { return density_; }
+    Lanes const& lanes() const { return lanes_; }
 
     /// Records of PageWalk, Marker, Dropped and ModeChanged events, in order.
     std::vector<RecordIndex> const& walks() const { return walks_; }
@@ -57,7 +66,7 @@ public:
 
 private:
     struct Indexing;
-    void append_one(trace::Record const& record);
+    void index(RecordIndex at, trace::Record const& record);
 
     RecordStore records_;
     Moments moments_;
@@ -66,6 +75,7 @@ private:
     ConsoleText console_;
     Costs costs_;
     Density density_;
+    Lanes lanes_;
     std::vector<RecordIndex> walks_;
     std::vector<RecordIndex> markers_;
     std::vector<RecordIndex> losses_;

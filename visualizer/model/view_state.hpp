@@ -10,6 +10,7 @@
 
 #include "visualizer/model/layout.hpp"
 #include "visualizer/model/moments.hpp"
+#include "visualizer/model/timeline.hpp"
 
 namespace ringside::visualizer {
 
@@ -19,15 +20,15 @@ std::optional<ThemeName> theme_named(std::string_view name);
 
 enum class Overlay : std::uint8_t { none, help, palette };
 
-/// What the strip at the top measures its width in.
-enum class StripAxis : std::uint8_t { order, time };
-
 struct ViewState {
     ThemeName theme = ThemeName::dark;
     float scale = 1.0F; ///< besides the monitor's own
     Layout layout = *Layout::named("exit");
     PanelId panel = PanelId::exits; ///< the one with the focus ring
-    StripAxis strip_axis = StripAxis::order;
+    StripAxis strip_axis = StripAxis::order; ///< of the timeline and the strip above it
+    TimelineView timeline;
+    std::optional<double> timeline_grip; ///< place on the axis that the mouse holds
+    bool timeline_dragged = false;       ///< it moved since it took hold: no click
 
     Overlay overlay = Overlay::none;
     std::string palette_text;

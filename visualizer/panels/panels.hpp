@@ -18,6 +18,8 @@ float draw_interrupt_path(Frame& frame, Rect area);
 // Above and below them. The filter box and the palette's line edit text with ImGui.
 void draw_toolbar(Frame& frame, Rect area);
 void draw_strip(Frame& frame, Rect area);
+void draw_timeline(Frame& frame, Rect area);
+float timeline_height(Session const& session, float scale); ///< by its lanes
 void draw_status_bar(Frame& frame, Rect area);
 
 // On top of everything.

@@ -1,6 +1,5 @@
-// The strip on top. Above, the whole trace: columns of class shares, with markers and losses.
-// Below, the neighbourhood of the Focus, each row one tile of the same width: an ordinal axis, because two
-// microseconds and ten milliseconds never fit one line.
+// The strip on top: the whole trace as columns of class shares, with markers and losses, and the
+// part of it that the timeline below shows.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -15,44 +14,23 @@ namespace ringside::visualizer {
 
 namespace {
 
-// From a place on the strip to a row and back, by order or by time.
+// The whole trace across the strip.
 struct Axis {
     TraceModel const& trace;
-    StripAxis kind;
+    TimelineAxis places;
     Rect area;
 
-    MomentIndex moment_at(float x) const
+    double place_at(float x) const
     {
-        Moments const& moments = trace.moments();
         double const share = std::clamp(static_cast<double>(x - area.x) / area.width, 0.0, 1.0);
-        if (kind == StripAxis::order)
-            return static_cast<MomentIndex>(share * moments.size());
-        auto const wanted =
-            static_cast<std::uint64_t>(share * static_cast<double>(trace.end_time() + 1));
-        return first_at(wanted);
+        return share * places.length();
     }
-    MomentIndex first_at(std::uint64_t time) const
+    MomentIndex moment_at(float x) const { return places.first_at(place_at(x)); }
+    float pixel_of(double place) const
     {
-        MomentIndex low = 0;
-        MomentIndex high = trace.moments().size();
-        while (low < high) {
-            MomentIndex const middle = low + (high - low) / 2;
-            if (trace.moments()[middle].time < time)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        return low;
+        return area.x + static_cast<float>(place / places.length()) * area.width;
     }
-    float place_of(MomentIndex moment) const
-    {
-        double const share =
-            kind == StripAxis::order
-                ? static_cast<double>(moment) / std::max(1U, trace.moments().size())
-                : static_cast<double>(trace.moments()[moment].time) /
-                      static_cast<double>(std::max<std::uint64_t>(1, trace.end_time()));
-        return area.x + static_cast<float>(share) * area.width;
-    }
+    float place_of(MomentIndex moment) const { return pixel_of(places.place_of(moment)); }
 };
 
 void draw_column(Frame& frame, Rect area, ClassCounts const& counts)
@@ -86,9 +64,9 @@ void draw_density(Frame& frame, Axis const& axis)
             column + 1 == columns ? trace.moments().size() : axis.moment_at(x + width);
         // With fewer rows than columns a row is as wide as several of them.
         MomentIndex const shown_end =
-            axis.kind == StripAxis::order ? std::max(end, begin + 1) : end;
+            axis.places.kind() == StripAxis::order ? std::max(end, begin + 1) : end;
         draw_column(frame, {x, axis.area.y, width, axis.area.height},
-                    trace.density().between(trace.moments(), begin, shown_end));
+                    trace.density().between(begin, shown_end));
         begin = end;
     }
 }
@@ -121,92 +99,56 @@ void draw_signs(Frame& frame, Axis const& axis)
     }
 }
 
+// The part that the timeline below shows.
+void draw_window(Frame& frame, Axis const& axis)
+{
+    TimelineView const& view = frame.session.view.timeline;
+    float const left = axis.pixel_of(view.begin);
+    float const right = std::max(axis.pixel_of(view.end), left + frame.px(4));
+    Rect const& area = axis.area;
+    Color const shade = frame.theme.background.faded(0.55F);
+    frame.canvas.shape({area.x, area.y, left - area.x, area.height}, {.fill = shade, .border = {}});
+    frame.canvas.shape({right, area.y, area.right() - right, area.height},
+                       {.fill = shade, .border = {}});
+    frame.canvas.shape({left, area.y - frame.px(1), right - left, area.height + frame.px(2)},
+                       {.fill = {},
+                        .border = frame.theme.text,
+                        .rounding = frame.px(2),
+                        .thickness = frame.px(1)});
+}
+
+// Holding the mouse down moves the timeline there, and the Focus with it.
 void draw_overview(Frame& frame, Rect area)
 {
     Session& session = frame.session;
-    Axis const axis{session.trace(), session.view.strip_axis, area};
+    Axis const axis{session.trace(), TimelineAxis(session.trace(), session.view.strip_axis), area};
     draw_density(frame, axis);
-    draw_signs(frame, axis);
     if (session.moment() != no_moment) {
+        draw_window(frame, axis);
         float const x = axis.place_of(session.moment());
         frame.canvas.line({x + 0.5F, area.y - frame.px(3)}, {x + 0.5F, area.bottom() + frame.px(3)},
                           frame.theme.focus, frame.px(2));
     }
+    draw_signs(frame, axis);
     frame.items.add("Strip/Overview", area);
-    if (frame.mouse.down && frame.hovers(area) && session.trace().moments().size() > 0)
-        session.focus_moment(
-            std::min(axis.moment_at(frame.mouse.x), session.trace().moments().size() - 1),
-            FocusHistory::Move::step);
-}
-
-float tile_step(Frame const& frame)
-{
-    return frame.px(19);
-}
-
-void draw_tile(Frame& frame, Rect area, MomentIndex index)
-{
-    Session& session = frame.session;
-    Moment const& moment = session.trace().moments()[index];
-    bool const focused = index == session.moment();
-    Rect tile = area;
-    if (!moment.is_exit()) // what lies between exits is lower
-        tile = {area.x, area.y + area.height * 0.35F, area.width, area.height * 0.65F};
-    Color const color = frame.theme.of(moment.exit_class);
-    bool const passes = session.passes(index);
-    frame.canvas.shape(tile, {.fill = passes ? color : color.faded(0.25F), .border = {}});
-    std::string_view const letter(&text_of(moment.exit_class).letter, 1);
-    frame.write_middle(tile, Face::letter, passes ? ink_on(color) : frame.theme.dim, letter);
-    if (focused)
-        frame.canvas.shape({area.x - frame.px(2), area.y - frame.px(2), area.width + frame.px(4),
-                            area.height + frame.px(4)},
-                           {.fill = {},
-                            .border = frame.theme.focus,
-                            .rounding = frame.px(2),
-                            .thickness = frame.px(2)});
-    frame.explain(area, fmt::format("{} {}", kind_name(moment), what_text(session.trace(), moment)),
-                  fmt::format("Sequence number {}, at {}.", moment.seq, duration(moment.time)));
-    if (frame.clicked(fmt::format("Strip/Tile {}", index), area))
-        session.focus_moment(index, FocusHistory::Move::jump);
-}
-
-struct Stretch {
-    MomentIndex begin = 0;
-    MomentIndex end = 0;
-};
-
-// As many rows as fit, the Focus in the middle where the trace is long enough.
-Stretch neighbourhood(Frame& frame, Rect area)
-{
-    Session const& session = frame.session;
     MomentIndex const count = session.trace().moments().size();
-    auto const room = static_cast<MomentIndex>(std::max(1.0F, area.width / tile_step(frame)));
-    MomentIndex begin = session.moment() > room / 2 ? session.moment() - room / 2 : 0;
-    if (begin + room > count)
-        begin = count > room ? count - room : 0;
-    return {begin, std::min(count, begin + room)};
+    if (frame.mouse.down && frame.hovers(area) && count > 0)
+        session.focus_moment(std::min(axis.moment_at(frame.mouse.x), count - 1),
+                             FocusHistory::Move::step);
 }
 
-void draw_tiles(Frame& frame, Rect area, Stretch shown)
+std::string axis_text(Session const& session)
 {
-    float const step = tile_step(frame);
-    for (MomentIndex index = shown.begin; index < shown.end; ++index)
-        draw_tile(frame,
-                  {area.x + static_cast<float>(index - shown.begin) * step, area.y,
-                   step - frame.px(2), area.height},
-                  index);
-}
-
-// Which part of the whole the tiles below show.
-void draw_bracket(Frame& frame, Rect overview, Stretch shown)
-{
-    Axis const axis{frame.session.trace(), frame.session.view.strip_axis, overview};
-    float const left = axis.place_of(shown.begin);
-    MomentIndex const count = frame.session.trace().moments().size();
-    float const right = shown.end < count ? axis.place_of(shown.end) : overview.right();
-    frame.canvas.shape(
-        {left, overview.bottom() + frame.px(2), std::max(right - left, frame.px(3)), frame.px(2)},
-        {.fill = frame.theme.dim, .border = {}});
+    switch (session.view.strip_axis) {
+    case StripAxis::order:
+        break;
+    case StripAxis::time:
+        return fmt::format("axis: virtual time, 0 to {} (o)", duration(session.trace().end_time()));
+    case StripAxis::host:
+        return fmt::format("axis: time of the host, 0 to {} (o)",
+                           duration(session.trace().moments().latest_host()));
+    }
+    return "axis: order, each row as wide (o)";
 }
 
 // What the colours and letters mean, with how many there are of each.
@@ -226,13 +168,9 @@ void draw_legend(Frame& frame, Rect area)
                          fmt::format("{} {}", text_of(each).name, grouped(count)));
         x += frame.px(14);
     }
-    bool const order = frame.session.view.strip_axis == StripAxis::order;
-    std::string const axis = order ? "axis: order of events (o: time)"
-                                   : fmt::format("axis: virtual time, 0 to {} (o: order)",
-                                                 duration(frame.session.trace().end_time()));
     frame.write_right(
         {area.right(), area.y + (area.height - frame.canvas.measure(Face::small, "X").height) / 2},
-        Face::small, frame.theme.dim, axis);
+        Face::small, frame.theme.dim, axis_text(frame.session));
 }
 
 } // namespace
@@ -242,15 +180,7 @@ void draw_strip(Frame& frame, Rect area)
     float const pad = frame.px(10);
     Rect const inside{area.x + pad, area.y, area.width - 2 * pad, area.height};
     draw_legend(frame, {inside.x, inside.y, inside.width, frame.px(20)});
-    Rect const overview{inside.x, inside.y + frame.px(25), inside.width, frame.px(24)};
-    Rect const tiles{inside.x, inside.y + frame.px(59), inside.width, frame.px(20)};
-    draw_overview(frame, overview);
-    if (frame.session.moment() != no_moment) {
-        Stretch const shown = neighbourhood(frame, tiles);
-        draw_bracket(frame, overview, shown);
-        draw_tiles(frame, tiles, shown);
-    }
-    frame.hairline({area.x, area.bottom() - 1, area.width, 1});
+    draw_overview(frame, {inside.x, inside.y + frame.px(26), inside.width, frame.px(20)});
 }
 
 } // namespace ringside::visualizer

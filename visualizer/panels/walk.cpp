@@ -250,7 +250,7 @@ void draw_nothing(Frame& frame, Rect area, Session const& session)
                         session.trace().walks().empty()
                             ? "This trace has no page walks: the guest runs without paging, or it "
                               "was recorded without --walks."
-                            : "No page walk up to here. Press w for the next one.");
+                            : "No page walk up to here. Press p for the next one.");
 }
 
 } // namespace

@@ -125,13 +125,15 @@ void Window::draw(std::vector<KeyChord> keys)
 
     float const scale = fonts_.scale();
     Rect const toolbar{0, 0, window.width, std::round(36 * scale)};
-    Rect const strip{0, toolbar.bottom(), window.width, std::round(86 * scale)};
+    Rect const strip{0, toolbar.bottom(), window.width, std::round(52 * scale)};
+    Rect const timeline{0, strip.bottom(), window.width, timeline_height(session_, scale)};
     float const status = std::round(26 * scale);
     Rect const status_bar{0, window.height - status, window.width, status};
-    Rect const middle{0, strip.bottom(), window.width,
-                      std::max(0.0F, window.height - strip.bottom() - status)};
+    Rect const middle{0, timeline.bottom(), window.width,
+                      std::max(0.0F, window.height - timeline.bottom() - status)};
     draw_toolbar(Layer(*this, "toolbar", toolbar, card, below).frame(), toolbar);
     draw_strip(Layer(*this, "strip", strip, card, below).frame(), strip);
+    draw_timeline(Layer(*this, "timeline", timeline, card, below).frame(), timeline);
     draw_panels(middle, card, below);
     draw_status_bar(Layer(*this, "status", status_bar, card, below).frame(), status_bar);
     draw_on_top(window, card, mouse);

@@ -1,0 +1,225 @@
+#include "visualizer/app/bench.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <ctime>
+#include <fstream>
+#include <functional>
+#include <thread>
+
+#include <fmt/format.h>
+#include <imgui.h>
+#include <nlohmann/json.hpp>
+
+#include "visualizer/app/exit_codes.hpp"
+#include "visualizer/app/feed.hpp"
+#include "visualizer/app/surface.hpp"
+#include "visualizer/panels/window.hpp"
+
+namespace ringside::visualizer {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Json = nlohmann::ordered_json;
+
+double milliseconds_since(Clock::time_point start)
+{
+    double const exact = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+    return static_cast<double>(static_cast<std::int64_t>(exact * 100)) / 100;
+}
+
+// A line of /proc/self/status, in mebibytes: proc(5), "VmRSS" and "VmHWM".
+std::uint64_t memory(std::string_view line)
+{
+    std::ifstream status("/proc/self/status");
+    for (std::string text; std::getline(status, text);)
+        if (text.starts_with(line))
+            return std::stoull(text.substr(line.size() + 1)) / 1024;
+    return 0;
+}
+
+double cpu_seconds()
+{
+    return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
+
+class Bench {
+public:
+    explicit Bench(BenchOptions options) : options_(std::move(options))
+    {
+        ImGui::CreateContext();
+        ImGui::GetIO().IniFilename = nullptr;
+    }
+    ~Bench()
+    {
+        feed_.reset();
+        surface_.reset();
+        ImGui::DestroyContext();
+    }
+    Bench(Bench const&) = delete;
+    Bench& operator=(Bench const&) = delete;
+
+    Result<Json> run()
+    {
+        surface_ = TRY(make_headless_surface(options_.width, options_.height));
+        draw(); // fonts and shaders are the start of the program, not of the trace
+        Json figures;
+        figures["file"] = options_.file;
+        figures["renderer"] = surface_->renderer();
+        figures["size"] = fmt::format("{}x{}", options_.width, options_.height);
+        figures["open"] = TRY(open());
+        figures["memory_mib"] = {{"open", memory("VmRSS")}, {"peak", memory("VmHWM")}};
+        figures["frames"] = frames();
+        figures["filter"] = filters();
+        figures["idle"] = idle();
+        figures["memory_mib"]["peak"] = memory("VmHWM");
+        return figures;
+    }
+
+private:
+    void draw(std::vector<KeyChord> keys = {})
+    {
+        if (window_.fit_fonts(1.0F))
+            surface_->upload_fonts();
+        surface_->begin_frame();
+        window_.draw(std::move(keys));
+        ImGui::Render();
+        surface_->end_frame(window_.background());
+    }
+
+    bool take()
+    {
+        if (!feed_->has_something())
+            return false;
+        Delivery const delivery = feed_->take();
+        for (Delivery::Block const& block : delivery.blocks)
+            session_.append_block(block.records, block.number);
+        return delivery.finished;
+    }
+
+    Result<Json> open()
+    {
+        auto const start = Clock::now();
+        feed_ = TRY(Feed::of_file(options_.file, [] {}));
+        session_.assume(feed_->backend());
+        session_.set_source(feed_->blocks());
+        double first_picture = 0;
+        for (bool finished = false; !finished;) {
+            finished = take();
+            if (first_picture == 0 && session_.moment() != no_moment) {
+                draw();
+                first_picture = milliseconds_since(start);
+            }
+            if (!finished)
+                std::this_thread::sleep_for(std::chrono::microseconds(200));
+        }
+        double const indexed = milliseconds_since(start);
+        draw();
+        return Json{{"first_picture_ms", first_picture},
+                    {"indexed_ms", indexed},
+                    {"complete_picture_ms", milliseconds_since(start)},
+                    {"records", session_.trace().records().size()},
+                    {"rows", session_.trace().moments().size()}};
+    }
+
+    // What one person sees in three seconds of holding a key down.
+    Json animate(std::string_view prepare, std::string_view command)
+    {
+        constexpr std::size_t count = 90;
+        commands_.run(session_, prepare);
+        draw();
+        std::vector<double> times;
+        for (std::size_t frame = 0; frame < count; ++frame) {
+            commands_.run(session_, command);
+            auto const start = Clock::now();
+            draw();
+            times.push_back(milliseconds_since(start));
+        }
+        std::sort(times.begin(), times.end());
+        double const median = times[count / 2];
+        return Json{{"median_ms", median},
+                    {"slow_ms", times[count * 95 / 100]},
+                    {"frames_per_second", static_cast<int>(1000 / std::max(median, 0.01))}};
+    }
+
+    Json frames()
+    {
+        Json figures;
+        session_.focus_moment(session_.trace().moments().size() / 2, FocusHistory::Move::jump);
+        draw();
+        figures["whole_trace_zooming"] = animate("timeline.all", "timeline.zoom-in");
+        commands_.run(session_, "timeline.all");
+        for (int step = 0; step < 6; ++step)
+            commands_.run(session_, "timeline.zoom-in");
+        figures["dense_panning"] = animate("timeline.left", "timeline.left");
+        figures["close_panning"] = animate("timeline.focus", "timeline.right");
+        figures["list_paging"] = animate("exit.first", "exit.page-down");
+        return figures;
+    }
+
+    Json filters()
+    {
+        static constexpr auto texts = std::to_array<std::string_view>(
+            {"port == 0x3f8", "kind == halt", "device ~ uart && value == 'e'", "class == Q", "pic",
+             "cost > 20us && out"});
+        Json figures = Json::array();
+        for (std::string_view const text : texts) {
+            auto const start = Clock::now();
+            session_.set_filter(std::string(text));
+            draw();
+            double const answered = milliseconds_since(start);
+            while (!session_.continue_filter(RowScan::Budget(40)))
+                draw();
+            figures.push_back({{"text", text},
+                               {"answered_ms", answered},
+                               {"complete_ms", milliseconds_since(start)},
+                               {"rows", session_.row_count()}});
+        }
+        session_.set_filter("");
+        return figures;
+    }
+
+    // Nothing is asked and nothing comes: whatever this costs is our own unrest.
+    static Json idle()
+    {
+        double const before = cpu_seconds();
+        std::this_thread::sleep_for(std::chrono::seconds(2));
+        double const percent = (cpu_seconds() - before) / 2 * 100;
+        return Json{{"cpu_percent", static_cast<double>(static_cast<int>(percent * 100)) / 100}};
+    }
+
+    BenchOptions options_;
+    Session session_;
+    CommandRegistry commands_ = CommandRegistry::standard();
+    Window window_{session_, commands_};
+    std::unique_ptr<Surface> surface_;
+    std::unique_ptr<Feed> feed_;
+};
+
+void print_as_text(Json const& figures)
+{
+    for (auto const& [name, value] : figures.items())
+        fmt::print("{:<12} {}\n", name,
+                   value.is_string() ? value.get<std::string>() : value.dump());
+}
+
+} // namespace
+
+int run_bench(BenchOptions const& options)
+{
+    Bench bench(options);
+    Result<Json> const figures = bench.run();
+    if (!figures) {
+        fmt::print(stderr, "ringside-view: {}\n", figures.error().text);
+        return figures.error().blame == Blame::unavailable ? exit_display : exit_input;
+    }
+    if (options.json)
+        fmt::print("{}\n", figures->dump(2));
+    else
+        print_as_text(*figures);
+    return exit_ok;
+}
+
+} // namespace ringside::visualizer
