@@ -9,6 +9,7 @@
 #include "visualizer/model/format.hpp"
 #include "visualizer/panels/imgui_canvas.hpp"
 #include "visualizer/panels/panels.hpp"
+#include "visualizer/panels/ui_compat.hpp"
 
 namespace ringside::visualizer {
 
@@ -106,11 +107,11 @@ void draw_palette_line(Frame& frame, Rect area)
     ImGui::PushStyleColor(ImGuiCol_TextDisabled, packed(theme.dim));
     ImGui::PushStyleVar(ImGuiStyleVar_FrameRounding, frame.px(4));
     ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(frame.px(8), frame.px(6)));
-    if (!ImGui::IsAnyItemActive())
-        ImGui::SetKeyboardFocusHere();
     if (ImGui::InputTextWithHint("##palette", "a command, or: focus.seq 1234",
                                  &session.view.palette_text))
         session.view.palette_choice = 0;
+    if (!ImGui::IsAnyItemActive())
+        ui::focus_last_field();
     ImGui::PopStyleVar(2);
     ImGui::PopStyleColor(3);
     ImGui::PopItemWidth();

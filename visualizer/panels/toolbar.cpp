@@ -8,6 +8,7 @@
 #include "visualizer/model/format.hpp"
 #include "visualizer/panels/imgui_canvas.hpp"
 #include "visualizer/panels/panels.hpp"
+#include "visualizer/panels/ui_compat.hpp"
 
 namespace ringside::visualizer {
 
@@ -82,14 +83,14 @@ void draw_filter(Frame& frame, Rect area)
     ImGui::PushStyleVar(ImGuiStyleVar_FrameRounding, frame.px(4));
     float const text = frame.canvas.measure(Face::text, "X").height;
     ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(frame.px(8), (area.height - text) / 2));
-    if (session.view.edit_filter)
-        ImGui::SetKeyboardFocusHere();
     std::string edited = session.filter_text();
     if (ImGui::InputTextWithHint("##filter", "/ filter: port == 0x3f8, halt, \"page fault\"",
                                  &edited))
         session.set_filter(edited);
     if (ImGui::IsItemActive())
         session.view.edit_filter = false; // it has the keyboard now
+    else if (session.view.edit_filter)
+        ui::focus_last_field();
     ImGui::PopStyleVar(3);
     ImGui::PopStyleColor(5);
     ImGui::PopItemWidth();

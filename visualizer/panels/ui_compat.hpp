@@ -75,6 +75,13 @@ inline void feed_wheel(float steps)
 #endif
 }
 
+/// Gives the keyboard to the text field that was drawn last. Asked for before the field is drawn,
+/// it never comes in 1.90.1.
+inline void focus_last_field()
+{
+    ImGui::SetKeyboardFocusHere(-1);
+}
+
 /// What the GLFW backend does in the real window.
 inline void map_editing_keys()
 {
