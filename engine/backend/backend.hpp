@@ -20,6 +20,8 @@
 #include "engine/memory/guest_memory.hpp"
 #include "engine/trace/tracer.hpp"
 #include "engine/x86/cpu_state.hpp"
+#include "engine/x86/delivery.hpp"
+#include "engine/x86/fpu_state.hpp"
 
 namespace ringside::backend {
 
@@ -64,6 +66,14 @@ struct Standing {
     std::uint64_t instructions = 0; ///< executed so far; stays 0 where nobody counts them (KVM)
 };
 
+/// A vCPU between two instructions, free of any backend: taken on one, it goes on on another.
+struct SavedVcpu {
+    x86::CpuState registers;
+    x86::FpuState fpu;
+    std::optional<x86::Interrupt> pending; ///< accepted, and delivered before the next instruction
+    std::uint64_t instructions = 0;        ///< Standing::instructions
+};
+
 class Vcpu {
 public:
     Vcpu() = default;
@@ -87,6 +97,17 @@ public:
     /// Queues an external interrupt. Only while standing().window.open: both misuses succeed
     /// silently on KVM.
     virtual Result<void> inject(std::uint8_t vector) = 0;
+
+    // Going elsewhere in time: save(); later abandon(), memory as it was then, the backend's
+    // memory_replaced(), restore().
+
+    /// Everything, after finish(). Nothing while further exits of the last instruction wait to be
+    /// handed out: half an instruction cannot be taken along.
+    virtual Result<std::optional<SavedVcpu>> save() = 0;
+    /// Gives up whatever it is in the middle of. That may still write to guest memory.
+    virtual Result<void> abandon() = 0;
+    /// Becomes what was saved, on this backend or another.
+    virtual Result<void> restore(SavedVcpu const& saved) = 0;
 };
 
 /// What a host's backend may lack. Found by tiny probe guests, never from CPU flags; guests declare
@@ -138,6 +159,9 @@ public:
     virtual Result<std::unique_ptr<Vcpu>> create_vcpu(VcpuId id) = 0;
     /// Marks in the memory's dirty map the pages guest code wrote since the last call.
     virtual Result<void> collect_dirty_pages() = 0;
+    /// Memory was changed while the guest stood still, its page tables perhaps among it: nothing
+    /// that was derived from it may be used any more.
+    virtual Result<void> memory_replaced() = 0;
 };
 
 } // namespace ringside::backend

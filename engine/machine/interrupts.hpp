@@ -22,20 +22,24 @@ class Interrupts {
 public:
     Interrupts(devices::PicPair& pic, trace::Tracer& tracer) : pic_(pic), tracer_(tracer) {}
 
+    struct Pending {
+        Irq irq;
+        trace::NotNow reason = trace::NotNow::interrupts_off;
+        bool operator==(Pending const&) const = default;
+    };
+    using State = std::optional<Pending>; ///< what was told as waiting, and why
+    State const& state() const { return told_; }
+    void restore(State const& state) { told_ = state; }
+
     /// True when one was injected.
     Result<bool> deliver(backend::Vcpu& vcpu, sched::Scheduler& scheduler, VirtualTime now);
 
 private:
     void tell_pending(Irq irq, trace::NotNow reason);
 
-    struct Pending {
-        Irq irq;
-        trace::NotNow reason;
-        bool operator==(Pending const&) const = default;
-    };
     devices::PicPair& pic_;
     trace::Tracer& tracer_;
-    std::optional<Pending> told_;
+    State told_;
 };
 
 } // namespace ringside::machine

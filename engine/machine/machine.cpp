@@ -1,7 +1,9 @@
-// The run loop, and what one turn of it needs. Wiring is in machine_build.cpp.
+// The run loop, and what one turn of it needs. Wiring is in machine_build.cpp, what happens while every
+// vCPU is halted in machine_idle.cpp, and going back in machine_time.cpp.
 #include "engine/machine/machine.hpp"
 
 #include <ctime>
+#include <utility>
 
 namespace ringside::machine {
 
@@ -30,30 +32,36 @@ Result<Stop> Machine::loop()
     for (;;) {
         if (auto const stop = poll_commands()) // pause, step, input, quit: the only way in
             return *stop;
-
-        bool const injected = TRY(interrupts_.deliver(*vcpu_, scheduler_, clock_.now()));
-        backend::Vcpu* const vcpu = scheduler_.next(clock_.now()); // null: every vCPU is halted
-        std::optional<backend::Exit> exit;
-        if (vcpu != nullptr)
-            exit = TRY(stepper_.enter(*vcpu, injected)); // guest code runs only inside this call
-
-        auto const deadline = devices_.deadline();
-        clock_.advance(exit, *vcpu_, deadline); // virtual time moves only on this line
-        tracer_.set_time(clock_.now());
-        devices_.advance_to(clock_.now()); // timers that expired raise their lines
-        if (!exit) {
-            if (auto const stop = idle(deadline.has_value()))
-                return *stop;
-            continue;
-        }
-        story_.open(*exit, *vcpu);
-        trap::Verdict const verdict = std::visit(traps_, *exit); // device events nest in the span
-        TRY(vcpu->finish(answer_of(verdict)));                   // completes the instruction
-        story_.close(verdict, *vcpu); // RIP is now the same on every backend
-        if (auto const* stop = std::get_if<Stop>(&verdict))
+        if (auto const stop = TRY(turn(Pace::exit)))
             return *stop;
-        TRY(after_exit(*exit, verdict));
     }
+}
+
+Result<std::optional<Stop>> Machine::turn(Pace pace)
+{
+    if (ended_ && !replaying())
+        return ended_;
+    TRY(take_up_edits(pace)); // nothing, unless somebody went back
+    bool const injected = steps_ == 0 && TRY(interrupts_.deliver(*vcpu_, scheduler_, clock_.now()));
+    std::optional<backend::Exit> exit;
+    if (scheduler_.next(clock_.now()) != nullptr) { // else every vCPU is halted
+        exit = TRY(enter(pace, injected));          // guest code runs only inside this call
+        if (!exit)
+            return std::nullopt; // one instruction was stepped: the turn is not over
+    }
+    auto const deadline = devices_.deadline();
+    clock_.advance(exit, *vcpu_, deadline); // virtual time moves only on this line
+    tracer_.set_time(clock_.now());
+    devices_.advance_to(clock_.now()); // timers that expired raise their lines
+    if (!exit)
+        return idle(deadline.has_value());
+    story_.open(*exit, *vcpu_);
+    trap::Verdict const verdict = std::visit(traps_, *exit); // device events nest in the span
+    TRY(finish(verdict));                                    // completes the instruction
+    story_.close(verdict, *vcpu_);                           // RIP is now the same on every backend
+    TRY(after_exit(*exit, verdict));
+    auto const* const stop = std::get_if<Stop>(&verdict);
+    return stop != nullptr ? std::optional(*stop) : std::nullopt;
 }
 // [/book: run-loop]
 
@@ -66,21 +74,65 @@ Result<Stop> Machine::run()
     Result<Stop> stop = loop();
     if (stop)
         TRY(keyframe());
-    Stop const told =
-        stop ? *stop : Stop{trace::StopCause::failed, trap::code_our_fault, stop.error().text};
-    trace::MachineStopped event;
-    event.cause = told.cause;
-    event.code = told.code;
-    event.reason = trace::Text(told.reason);
-    tracer_.emit(event);
+    TRY(tell_end(stop ? *stop
+                      : Stop{trace::StopCause::failed, trap::code_our_fault, stop.error().text}));
     return stop;
+}
+
+Result<void> Machine::tell_end(Stop const& stop)
+{
+    trace::MachineStopped event;
+    event.cause = stop.cause;
+    event.code = stop.code;
+    event.reason = trace::Text(stop.reason);
+    tracer_.emit(event);
+    held_.release();
+    return {};
+}
+
+/// Nothing when one instruction was stepped that made no exit.
+Result<std::optional<backend::Exit>> Machine::enter(Pace pace, bool injected)
+{
+    using backend::Exit;
+    if (pace == Pace::exit && ends_where_the_slice_did())
+        return std::optional<Exit>(TRY(end_of_slice()));
+    for (;;) {
+        Exit exit = pace == Pace::exit ? TRY(stepper_.enter(*vcpu_, injected))
+                                       : TRY(stepper_.step(*vcpu_, injected));
+        bool const only_a_step =
+            pace == Pace::instruction && std::holds_alternative<backend::exit::Debug>(exit);
+        bool const unasked_for = std::holds_alternative<backend::exit::BudgetSpent>(exit) &&
+                                 replaying() && history_->next_way() != Way::preempted;
+        if (!only_a_step && !unasked_for)
+            return std::optional<Exit>(std::move(exit));
+        TRY(vcpu_->finish({}));
+        if (only_a_step) {
+            ++steps_;
+            return std::optional<Exit>();
+        }
+        injected = false; // the host was slower this time, and its timer rang early: go on
+    }
+}
+
+Result<void> Machine::finish(trap::Verdict const& verdict)
+{
+    if (std::exchange(exit_is_made_, false))
+        return {};
+    return vcpu_->finish(answer_of(verdict));
 }
 
 Result<void> Machine::after_exit(backend::Exit const& exit, trap::Verdict const& verdict)
 {
+    steps_ = 0;
+    bool const preempted = std::holds_alternative<backend::exit::BudgetSpent>(exit);
+    Way const way = preempted ? Way::preempted : Way::ran;
+    if (auto const* stop = std::get_if<Stop>(&verdict)) {
+        ended_ = *stop;
+        return remember(way);
+    }
     if (std::holds_alternative<trap::verdict::Park>(verdict))
         scheduler_.park(clock_.now());
-    if (std::holds_alternative<backend::exit::BudgetSpent>(exit))
+    if (preempted)
         scheduler_.preempt(clock_.now());
     fruitless_jumps_ = 0;
     if (tracer_.on())
@@ -89,8 +141,8 @@ Result<void> Machine::after_exit(backend::Exit const& exit, trap::Verdict const&
     if (story_.exits() % look_for_input_every == 0)
         deliver_byte();
     if (story_.exits() % options_.keyframe_every == 0)
-        return keyframe();
-    return {};
+        TRY(keyframe());
+    return remember(way);
 }
 
 std::optional<Stop> Machine::poll_commands()
@@ -156,49 +208,6 @@ std::optional<Stop> Machine::limit_reached() const
     if (host_deadline_ns_ != 0 && host_ns() >= host_deadline_ns_)
         return Stop{trace::StopCause::limit, trap::code_limit, "the time limit is reached"};
     return std::nullopt;
-}
-
-// Every vCPU is halted, and time has just jumped to the next deadline if there was one.
-std::optional<Stop> Machine::idle(bool timer_fired)
-{
-    if (!vcpu_->standing().registers.interrupts_on())
-        return Stop{trace::StopCause::halted_for_ever, 0,
-                    "the guest is halted with interrupts off: nothing can wake it"};
-    // A timer whose interrupt is masked fires for ever without waking anybody.
-    constexpr unsigned patience = 10'000;
-    if (timer_fired && ++fruitless_jumps_ < patience)
-        return std::nullopt;
-    if (deliver_byte())
-        return std::nullopt;
-    bool const input_may_come = surroundings_.commands != nullptr ||
-                                (surroundings_.input != nullptr && !surroundings_.input->ended());
-    if (!input_may_come)
-        return Stop{trace::StopCause::halted_for_ever, 0,
-                    "the guest is halted, no timer will wake it and no input will come"};
-    wait_for_input();
-    return std::nullopt;
-}
-
-void Machine::wait_for_input()
-{
-    constexpr std::uint32_t look_again_ms = 20;
-    bool const input_open = surroundings_.input != nullptr && !surroundings_.input->ended();
-    if (surroundings_.commands != nullptr)
-        surroundings_.commands->wait(look_again_ms);
-    else if (input_open)
-        surroundings_.input->wait(look_again_ms);
-}
-
-std::optional<std::uint8_t> Machine::next_input_byte()
-{
-    std::optional<std::uint8_t> byte;
-    if (!typed_.empty()) {
-        byte = typed_.front();
-        typed_.pop_front();
-    } else if (surroundings_.input != nullptr) {
-        byte = surroundings_.input->next();
-    }
-    return byte;
 }
 
 } // namespace ringside::machine

@@ -7,11 +7,11 @@ namespace ringside::machine {
 
 namespace {
 
-devices::StandardConfig device_config(Options const& options, Surroundings const& surroundings,
+devices::StandardConfig device_config(Options const& options, ConsoleOutput output,
                                       std::function<std::optional<std::uint8_t>()> input)
 {
     devices::StandardConfig config;
-    config.console_output = surroundings.output;
+    config.console_output = std::move(output);
     config.console_input = std::move(input);
     config.clock.memory_bytes = options.memory_bytes;
     return config;
@@ -35,10 +35,14 @@ trace::SlotKind told_kind(memory::SlotKind kind)
 Machine::Machine(Options options, Surroundings surroundings)
     : options_(options),
       surroundings_(std::move(surroundings)),
-      tracer_(surroundings_.sink),
+      held_(surroundings_.sink, surroundings_.replayed, surroundings_.output),
+      tracer_(options_.history_bytes != 0 && surroundings_.sink != nullptr ? &held_
+                                                                           : surroundings_.sink),
       ports_(trace::Space::port, tracer_),
       mmio_(trace::Space::mmio, tracer_),
-      devices_(device_config(options_, surroundings_, [this] { return next_input_byte(); }),
+      devices_(device_config(
+                   options_, [this](std::uint8_t byte) { held_.print(byte); },
+                   [this] { return next_input_byte(); }),
                tracer_, ports_, mmio_),
       clock_(options_.clock),
       scheduler_(tracer_),
@@ -52,23 +56,52 @@ Machine::Machine(Options options, Surroundings surroundings)
 
 Result<std::unique_ptr<Machine>> Machine::create(Options options, GuestImage const& image,
                                                  BackendFactory const& make_backend,
-                                                 Surroundings surroundings)
+                                                 Surroundings surroundings,
+                                                 Beginning const* beginning)
 {
     std::unique_ptr<Machine> machine(new Machine(options, std::move(surroundings)));
-    TRY(machine->build(image, make_backend));
+    TRY(machine->build(image, make_backend, beginning));
     return machine;
 }
 
-Result<void> Machine::build(GuestImage const& image, BackendFactory const& make_backend)
+Result<void> Machine::build(GuestImage const& image, BackendFactory const& make_backend,
+                            Beginning const* beginning)
 {
-    TRY(add_standard_slots(memory_, options_.memory_bytes));
-    x86::CpuState const start = TRY(load(image, memory_));
+    x86::CpuState at_start;
+    if (beginning != nullptr) {
+        TRY(beginning->fill_memory(memory_));
+        typed_.assign(beginning->typed.begin(), beginning->typed.end());
+    } else {
+        TRY(add_standard_slots(memory_, options_.memory_bytes));
+        at_start = TRY(load(image, memory_));
+    }
     backend_ = TRY(make_backend(memory_, tracer_));
     vcpu_ = TRY(backend_->create_vcpu(VcpuId(0)));
-    TRY(vcpu_->set_state(start));
+    TRY(beginning != nullptr ? go_on(image, beginning->state) : start(image, at_start));
+    return begin_history();
+}
+
+Result<void> Machine::start(GuestImage const& image, x86::CpuState const& state)
+{
+    TRY(vcpu_->set_state(state));
     announce(image);
     scheduler_.add(VcpuId(0), *vcpu_, clock_.now());
     return keyframe();
+}
+
+/// The new stream first learns what the old one knew.
+Result<void> Machine::go_on(GuestImage const& image, State const& state)
+{
+    if (state.scheduler.entries.size() != 1)
+        return fail(Blame::input, "the saved machine has " +
+                                      std::to_string(state.scheduler.entries.size()) +
+                                      " virtual CPUs; this build runs machines with one");
+    scheduler_.adopt(VcpuId(0), *vcpu_);
+    TRY(put(state));
+    announce(image);
+    TRY(keyframe());
+    story_.tell_known();
+    return {};
 }
 
 void Machine::announce(GuestImage const& image)
@@ -94,29 +127,6 @@ void Machine::announce(GuestImage const& image)
         told.text = trace::Text(symbol.name);
         tracer_.emit(told);
     }
-}
-
-Result<void> Machine::keyframe()
-{
-    if (!tracer_.on())
-        return {};
-    story_.keyframe(TRY(vcpu_->state()));
-    for (devices::StandardDevices::Part const& part : devices_.devices()) {
-        trace::DeviceState saved;
-        saved.device = part.number;
-        for (std::uint8_t const byte : part.device->save())
-            saved.bytes.push(byte);
-        tracer_.emit(saved);
-    }
-    return {};
-}
-
-bool Machine::deliver_byte()
-{
-    if (!devices_.has_room())
-        return false;
-    auto const byte = next_input_byte();
-    return byte && devices_.receive(*byte);
 }
 
 } // namespace ringside::machine

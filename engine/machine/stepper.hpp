@@ -16,13 +16,19 @@ public:
     /// Guest code runs only inside this call. `injected`: an interrupt was just queued, so the next
     /// instruction is not the one RIP names.
     Result<backend::Exit> enter(backend::Vcpu& vcpu, bool injected);
+    /// One instruction of the same way: Debug, unless it ends in an exit.
+    Result<backend::Exit> step(backend::Vcpu& vcpu, bool injected);
+    /// The vCPU is elsewhere in time: a new slice begins.
+    void begin_slice() { steps_ = 0; }
 
 private:
-    /// Steps after which a stepped vCPU reports BudgetSpent, so that a pause always answers.
+    /// Steps after which a vCPU whose walks are traced reports BudgetSpent, so that a pause always
+    /// answers.
     static constexpr unsigned steps_in_a_slice = 20'000;
 
     WalkMode mode_;
     WalkTracer& walks_;
+    unsigned steps_ = 0; ///< since the last exit
 };
 
 } // namespace ringside::machine

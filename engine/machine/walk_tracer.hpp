@@ -26,6 +26,19 @@ public:
     {
     }
 
+    struct State {
+        x86::ModelTlb::State tlb;
+        std::uint64_t last_page = ~0ULL;
+        std::uint64_t last_cr3 = ~0ULL;
+    };
+    State state() const { return {tlb_.state(), last_page_, last_cr3_}; }
+    void restore(State const& state)
+    {
+        tlb_.restore(state.tlb);
+        last_page_ = state.last_page;
+        last_cr3_ = state.last_cr3;
+    }
+
     /// After an exit is finished: where the guest goes on.
     void at_exit(x86::CpuState const& state);
     /// Before one instruction is stepped.

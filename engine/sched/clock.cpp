@@ -22,6 +22,14 @@ VirtualClock::VirtualClock(trace::Clock kind)
 {
 }
 
+void VirtualClock::restore(State const& state)
+{
+    now_ = state.now;
+    counted_ = state.counted;
+    if (kind_ == trace::Clock::host)
+        host_start_ = monotonic_ns() - now_.value;
+}
+
 std::uint64_t VirtualClock::host_now() const
 {
     return monotonic_ns() - host_start_;

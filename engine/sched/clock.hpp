@@ -25,6 +25,14 @@ class VirtualClock {
 public:
     explicit VirtualClock(trace::Clock kind);
 
+    struct State {
+        VirtualTime now{};
+        std::uint64_t counted = 0; ///< instructions already turned into time
+    };
+    State state() const { return {now_, counted_}; }
+    /// Time goes on from there; host time, too, as if it had stood still in between.
+    void restore(State const& state);
+
     VirtualTime now() const { return now_; }
     trace::Clock kind() const { return kind_; }
 
@@ -40,7 +48,7 @@ private:
     trace::Clock kind_;
     VirtualTime now_{};
     std::uint64_t host_start_ = 0;
-    std::uint64_t counted_ = 0; ///< instructions already turned into time
+    std::uint64_t counted_ = 0;
 };
 
 } // namespace ringside::sched

@@ -1,5 +1,7 @@
 #include "engine/sched/scheduler.hpp"
 
+#include <algorithm>
+
 #include "engine/base/assert.hpp"
 
 namespace ringside::sched {
@@ -59,6 +61,58 @@ void Scheduler::wake(VcpuId id, VirtualTime now)
     entry.halted = false;
     queue_.push_back(index);
     tell(entry, SchedulingStep::woken, now.value - entry.since.value);
+}
+
+bool Scheduler::State::plausible() const
+{
+    std::vector<bool> turns;
+    for (Entry const& entry : entries)
+        if (entry.place == Place::queued)
+            turns.push_back(false);
+    std::size_t running = 0;
+    for (Entry const& entry : entries) {
+        running += entry.place == Place::running ? 1 : 0;
+        if (entry.place != Place::queued)
+            continue;
+        if (entry.turn >= turns.size() || turns[entry.turn])
+            return false;
+        turns[entry.turn] = true;
+    }
+    return running <= 1;
+}
+
+Scheduler::State Scheduler::state() const
+{
+    State state;
+    for (std::size_t index = 0; index < entries_.size(); ++index) {
+        Entry const& entry = entries_[index];
+        Place const awake = index == running_ ? Place::running : Place::queued;
+        state.entries.push_back({entry.halted ? Place::halted : awake, entry.since, 0});
+    }
+    for (std::size_t turn = 0; turn < queue_.size(); ++turn)
+        state.entries[queue_[turn]].turn = static_cast<std::uint8_t>(turn);
+    return state;
+}
+
+void Scheduler::restore(State const& state)
+{
+    ASSERT(state.entries.size() == entries_.size() && state.plausible());
+    running_ = nobody;
+    queue_.clear();
+    for (std::size_t index = 0; index < entries_.size(); ++index) {
+        State::Entry const& saved = state.entries[index];
+        entries_[index].halted = saved.place == Place::halted;
+        entries_[index].since = saved.since;
+        if (saved.place == Place::running)
+            running_ = index;
+        else if (saved.place == Place::queued)
+            queue_.push_back(index);
+    }
+    std::sort(queue_.begin(), queue_.end(), [&](std::size_t one, std::size_t other) {
+        return state.entries[one].turn < state.entries[other].turn;
+    });
+    if (running_ != nobody)
+        tracer_.set_vcpu(entries_[running_].id);
 }
 
 bool Scheduler::halted(VcpuId id) const

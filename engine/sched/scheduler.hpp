@@ -8,6 +8,7 @@
 // Not modelled yet: several machines, weights, more than one host CPU.
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <vector>
 
@@ -23,6 +24,25 @@ public:
 
     /// The vCPU must outlive the scheduler. It starts runnable, at the back of the queue.
     void add(VcpuId id, backend::Vcpu& vcpu, VirtualTime now);
+
+    /// The same, but nobody is told: its place comes with restore().
+    void adopt(VcpuId id, backend::Vcpu& vcpu) { entries_.push_back({id, &vcpu, false, {}}); }
+
+    enum class Place : std::uint8_t { queued, running, halted };
+    struct State {
+        struct Entry {
+            Place place = Place::queued;
+            VirtualTime since{};
+            std::uint8_t turn = 0; ///< of a queued one: how many are ahead of it
+        };
+        std::vector<Entry> entries; ///< in the order the vCPUs were added
+
+        /// The queued ones' turns are 0, 1, 2 ..., and at most one vCPU runs.
+        bool plausible() const;
+    };
+    State state() const;
+    /// Of as many vCPUs as were added.
+    void restore(State const& state);
 
     /// The vCPU to enter now, or null when all are halted. The same one until it is preempted or
     /// parked.

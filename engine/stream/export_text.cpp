@@ -219,6 +219,13 @@ struct Story::Teller {
         return std::to_string(event.count) +
                " events are missing here: " + std::string(name_of(event.reason)) + ".";
     }
+    std::string operator()(trace::Branched const& event) const
+    {
+        return "Behind exit " + std::to_string(event.exits) + " the story goes another way: " +
+               std::string(event.cause == trace::BranchCause::edited
+                               ? "something was changed by hand."
+                               : "the guest did something else this time.");
+    }
     // Not worth a sentence of their own: they belong to the machine's description or to other
     // sentences.
     std::string operator()(trace::SlotMapped const&) const { return ""; }

@@ -14,7 +14,7 @@
 namespace ringside::trace {
 
 inline constexpr std::uint16_t schema_major = 0;
-inline constexpr std::uint16_t schema_minor = 1;
+inline constexpr std::uint16_t schema_minor = 2;
 
 // ---------------------------------------------------------------- the machine's life
 
@@ -103,6 +103,23 @@ struct MachineStopped {
         Field{"cause", &MachineStopped::cause, Show::name, "what ended the run"},
         Field{"code", &MachineStopped::code, Show::decimal, "the process's exit code"},
         Field{"reason", &MachineStopped::reason, Show::text, "the same as a sentence"},
+    };
+};
+
+/// The machine had gone back, and goes on in another way: what was told of later exits is another
+/// branch of the story. A keyframe follows.
+struct Branched {
+    static constexpr std::uint8_t id = 6;
+    static constexpr std::string_view name = "branched";
+    static constexpr Category category = Category::lifecycle;
+    std::uint64_t exits = 0;  ///< what both branches have in common
+    std::uint32_t branch = 0; ///< 1 for the first; 0 is the story before it
+    BranchCause cause = BranchCause::edited;
+    bool operator==(Branched const&) const = default;
+    static constexpr auto fields = std::tuple{
+        Field{"exits", &Branched::exits, Show::decimal, "exits that both branches have in common"},
+        Field{"branch", &Branched::branch, Show::decimal, "number of the branch that begins here"},
+        Field{"cause", &Branched::cause, Show::name, "why the story goes on in another way"},
     };
 };
 
@@ -530,7 +547,7 @@ struct Dropped {
 /// The closed set. Visit it exhaustively with a named struct.
 using Event =
     std::variant<MachineCreated, SlotMapped, DeviceDefined, RegisterDefined, MachineStopped,
-                 ExitBegin, ExitEnd, Instruction, RegistersChanged, Keyframe, DeviceState,
+                 Branched, ExitBegin, ExitEnd, Instruction, RegistersChanged, Keyframe, DeviceState,
                  ModeChanged, DeviceAccess, Unclaimed, DeviceNote, ConsoleByte, LineChanged,
                  InterruptPending, InterruptInjected, EndOfInterrupt, PageWalk, Marker, Symbol,
                  Assertion, TracingSwitched, Scheduling, Emulated, Delivered, Dropped>;

@@ -77,6 +77,12 @@ std::string_view name_of(StopCause value)
     return look_up(table, value);
 }
 
+std::string_view name_of(BranchCause value)
+{
+    static constexpr auto table = std::to_array<std::string_view>({"edited", "diverged"});
+    return look_up(table, value);
+}
+
 std::string_view name_of(ExitKind value)
 {
     static constexpr auto table = std::to_array<std::string_view>(

@@ -37,6 +37,12 @@ enum class StopCause : std::uint8_t {
     failed,       ///< our fault or the host's
 };
 
+/// Why the story goes on in another way than it went before.
+enum class BranchCause : std::uint8_t {
+    edited,   ///< somebody wrote a register or memory while the machine stood still
+    diverged, ///< gone through again, the guest did something else: it can see the host's clock
+};
+
 enum class ExitKind : std::uint8_t {
     port_in,
     port_out,
@@ -109,6 +115,7 @@ std::string_view name_of(Access);
 std::string_view name_of(Direction);
 std::string_view name_of(CodeSize);
 std::string_view name_of(StopCause);
+std::string_view name_of(BranchCause);
 std::string_view name_of(ExitKind);
 std::string_view name_of(VerdictKind);
 std::string_view name_of(CpuMode);

@@ -11,6 +11,7 @@ static_assert(sizeof(SlotMapped) == 88);
 static_assert(sizeof(DeviceDefined) == 96);
 static_assert(sizeof(RegisterDefined) == 72);
 static_assert(sizeof(MachineStopped) == 68);
+static_assert(sizeof(Branched) == 16);
 static_assert(sizeof(ExitBegin) == 32);
 static_assert(sizeof(ExitEnd) == 32);
 static_assert(sizeof(Instruction) == 32);

@@ -67,6 +67,9 @@ public:
     void set_time(VirtualTime now) { time_ = now.value; }
     void set_vcpu(VcpuId vcpu) { vcpu_ = vcpu.value; }
 
+    /// Going back: the stream goes on from an earlier place.
+    void set_next_seq(std::uint64_t seq) { next_seq_[vcpu_] = seq; }
+
     /// Events of this vCPU so far, which is the sequence number of the next one.
     std::uint64_t next_seq() const { return next_seq_[vcpu_]; }
 

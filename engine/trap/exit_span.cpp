@@ -124,13 +124,34 @@ void ExitStory::tell_instruction(backend::Standing const& standing)
     if (known.rip == instruction.linear_rip && known.length == instruction.length &&
         known.bytes == instruction.bytes)
         return;
-    known = KnownInstruction{instruction.linear_rip, instruction.length, instruction.bytes};
+    known = KnownInstruction{instruction.linear_rip, instruction.length, instruction.bytes,
+                             standing.registers.code_size()};
+    emit_instruction(known);
+}
+
+void ExitStory::emit_instruction(KnownInstruction const& known)
+{
     trace::Instruction event;
-    event.rip = instruction.linear_rip;
-    event.code_size = standing.registers.code_size();
-    for (std::uint8_t index = 0; index < instruction.length; ++index)
-        event.bytes.push(instruction.bytes[index]);
+    event.rip = known.rip;
+    event.code_size = known.code_size;
+    for (std::uint8_t index = 0; index < known.length; ++index)
+        event.bytes.push(known.bytes[index]);
     tracer_.emit(event);
+}
+
+void ExitStory::restore(State const& state)
+{
+    exits_ = state.exits;
+    mode_ = state.mode;
+    known_ = state.known;
+    registers_.reset(state.told);
+}
+
+void ExitStory::tell_known()
+{
+    for (KnownInstruction const& known : known_)
+        if (known.length != 0)
+            emit_instruction(known);
 }
 
 void ExitStory::tell_mode(x86::CpuState const& state)

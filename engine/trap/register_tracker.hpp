@@ -16,6 +16,8 @@ public:
     /// Forgets what was told: the next changes() is measured against `state`.
     void reset(x86::CpuState const& state) { told_ = state; }
 
+    x86::CpuState const& told() const { return told_; }
+
     /// The registers that differ from what was told, and remembers them as told. Nothing when none
     /// do.
     std::optional<trace::RegistersChanged> changes(x86::CpuState const& state);

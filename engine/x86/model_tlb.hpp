@@ -20,6 +20,24 @@ class ModelTlb {
 public:
     static constexpr std::size_t entries = 64;
 
+    struct Slot {
+        bool valid = false;
+        std::uint64_t page = 0;       ///< 4-KiB page number
+        std::uint8_t page_shift = 12; ///< of the page the tables map
+        Rights rights{};
+        bool dirty = false;
+    };
+    struct State {
+        std::array<Slot, entries> slots{};
+        Paging paging{};
+    };
+    State state() const { return {slots_, paging_}; }
+    void restore(State const& state)
+    {
+        slots_ = state.slots;
+        paging_ = state.paging;
+    }
+
     /// True when a translation for this access is cached with sufficient rights (and already dirty
     /// for a write), under the control bits last given to follow().
     bool hit(Gva gva, Access access, Privilege privilege) const;
@@ -32,13 +50,6 @@ public:
     void follow(Paging const& paging);
 
 private:
-    struct Slot {
-        bool valid = false;
-        std::uint64_t page = 0;       ///< 4-KiB page number
-        std::uint8_t page_shift = 12; ///< of the page the tables map
-        Rights rights{};
-        bool dirty = false;
-    };
     std::array<Slot, entries> slots_{};
     Paging paging_{};
 };

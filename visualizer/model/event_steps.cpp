@@ -164,6 +164,12 @@ struct StepOf {
         return vmm("Machine stopped",
                    fmt::format("{}, exit code {}.", printable(e.reason.text()), e.code));
     }
+    Told operator()(trace::Branched const& e) const
+    {
+        return vmm("Another branch",
+                   fmt::format("branch {} begins behind exit {}: {}.", e.branch, e.exits,
+                               trace::name_of(e.cause)));
+    }
     Told operator()(trace::ExitBegin const&) const { return std::nullopt; }
     Told operator()(trace::ExitEnd const&) const { return std::nullopt; }
     Told operator()(trace::Instruction const&) const { return std::nullopt; }

@@ -38,6 +38,10 @@ struct RowOf : NeverARow<Row> {
         return row(fault ? ExitClass::exception : ExitClass::other,
                    static_cast<std::uint64_t>(e.cause), e.code);
     }
+    Row operator()(trace::Branched const& e) const
+    {
+        return row(ExitClass::other, static_cast<std::uint64_t>(e.cause), e.exits);
+    }
     Row operator()(trace::ModeChanged const& e) const
     {
         return row(ExitClass::control, static_cast<std::uint64_t>(e.from),

@@ -86,6 +86,10 @@ struct WhatOf : NeverARow<std::string> {
     {
         return fmt::format("{}, code {}", trace::name_of(e.cause), e.code);
     }
+    std::string operator()(trace::Branched const& e) const
+    {
+        return fmt::format("{}, behind exit {}: {}", e.branch, e.exits, trace::name_of(e.cause));
+    }
     std::string operator()(trace::ModeChanged const& e) const
     {
         return fmt::format("{} \u2192 {}", trace::name_of(e.from), trace::name_of(e.to));
@@ -160,6 +164,7 @@ struct ShortKindOf : NeverARow<std::string_view> {
     using NeverARow<std::string_view>::operator();
     std::string_view operator()(trace::MachineCreated const&) const { return "start"; }
     std::string_view operator()(trace::MachineStopped const&) const { return "stop"; }
+    std::string_view operator()(trace::Branched const&) const { return "branch"; }
     std::string_view operator()(trace::ModeChanged const&) const { return "mode"; }
     std::string_view operator()(trace::LineChanged const&) const { return "line"; }
     std::string_view operator()(trace::InterruptPending const&) const { return "held"; }

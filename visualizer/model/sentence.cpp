@@ -163,6 +163,11 @@ struct SentenceOf : NeverARow<std::string> {
     {
         return fmt::format("The machine stopped: {}.", printable(e.reason.text()));
     }
+    std::string operator()(trace::Branched const& e) const
+    {
+        return fmt::format("Branch {} begins behind exit {}: {}.", e.branch, e.exits,
+                           trace::name_of(e.cause));
+    }
     std::string operator()(trace::ModeChanged const& e) const
     {
         return fmt::format("The CPU went from {} to {} mode.", trace::name_of(e.from),

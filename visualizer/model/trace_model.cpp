@@ -54,6 +54,7 @@ struct TraceModel::Indexing {
     void operator()(trace::InterruptInjected const&) const {}
     void operator()(trace::EndOfInterrupt const&) const {}
     void operator()(trace::Assertion const&) const {}
+    void operator()(trace::Branched const&) const {}
     void operator()(trace::TracingSwitched const&) const {}
     void operator()(trace::Scheduling const&) const {}
     void operator()(trace::Emulated const&) const {}

@@ -40,6 +40,8 @@ public:
 
     Result<void> collect_dirty_pages() override { return vm_.collect_dirty_pages(); }
 
+    Result<void> memory_replaced() override { return vm_.map_anew(); }
+
 private:
     // In the order of construction: C++ tears them down in the reverse one.
     System system_;

@@ -179,12 +179,20 @@ Result<void> Runner::complete()
     return {};
 }
 
-void Runner::abandon()
+Result<void> Runner::abandon()
 {
+    constexpr unsigned most_exits = 100'000; // of one instruction: a REP INS of 64 KiB has fewer
+    for (unsigned count = 0; (has_more_exits() || count == 0) && count < most_exits; ++count) {
+        element_ = 0;
+        elements_ = 1;
+        page_has_next_exit_ = false;
+        TRY(complete());
+    }
     page_has_next_exit_ = false;
     injected_.reset();
     element_ = 0;
     elements_ = 1;
+    return {};
 }
 
 // KVM API: "KVM_SET_GUEST_DEBUG". DR7: Ln is bit 2n; condition and length 0 mean an instruction.

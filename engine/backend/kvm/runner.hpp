@@ -39,14 +39,17 @@ public:
     /// another exit (a read-modify-write, an access that crosses a page): run() hands that out
     /// next.
     Result<void> complete();
-    /// Forgets an exit that is waiting to be handed out: the vCPU has been given another state.
-    void abandon();
+    /// Has KVM finish the instruction of the last exit, whatever further exits that takes, and
+    /// forgets them: the vCPU will be given another state, and KVM must not complete the old
+    /// instruction into it.
+    Result<void> abandon();
 
     /// Delivered by the next run().
     void inject(std::uint8_t vector) { injected_ = vector; }
 
     bool has_more_exits() const { return element_ + 1 < elements_ || page_has_next_exit_; }
     bool has_injected() const { return injected_.has_value(); }
+    std::optional<std::uint8_t> injected() const { return injected_; }
     bool is_stepping() const { return stepping_; }
     /// The instruction that the last single step executed.
     backend::ExitingInstruction const& stepped() const { return stepped_; }

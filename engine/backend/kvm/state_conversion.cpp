@@ -5,7 +5,9 @@
 #include "engine/base/bits.hpp"
 #include "engine/x86/control_bits.hpp"
 
+#include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <utility>
 
 namespace ringside::kvm {
@@ -155,6 +157,65 @@ kvm_debugregs to_debug_registers(CpuState const& state)
     registers.dr6 = state.dr[6];
     registers.dr7 = state.dr[7];
     return registers;
+}
+
+std::optional<x86::Interrupt> pending_of(kvm_vcpu_events const& events, std::uint64_t cr2)
+{
+    if (events.exception.injected != 0) {
+        x86::Fault what{.vector = events.exception.nr, .error_code = {}, .cr2 = 0};
+        if (events.exception.has_error_code != 0)
+            what.error_code = static_cast<std::uint16_t>(events.exception.error_code);
+        if (what.vector == x86::vector::pf)
+            what.cr2 = cr2;
+        return x86::Interrupt{x86::Source::exception, what};
+    }
+    if (events.interrupt.injected != 0)
+        return x86::Interrupt{x86::Source::external,
+                              {.vector = events.interrupt.nr, .error_code = {}, .cr2 = 0}};
+    return std::nullopt;
+}
+
+void add_pending(x86::Interrupt const& pending, kvm_vcpu_events& events)
+{
+    if (pending.source == x86::Source::external) {
+        events.interrupt.injected = 1;
+        events.interrupt.nr = pending.what.vector;
+        return;
+    }
+    events.exception.injected = 1;
+    events.exception.nr = pending.what.vector;
+    events.exception.has_error_code = pending.what.error_code.has_value() ? 1 : 0;
+    events.exception.error_code = pending.what.error_code.value_or(0);
+}
+
+// Both keep the x87 registers as FXSAVE lays them out: ST(0) first, and one tag bit for each
+// physical register. SDM Vol. 1, "FXSAVE Area".
+x86::FpuState from_fpu(kvm_fpu const& fpu)
+{
+    x86::FpuState state;
+    state.control = fpu.fcw;
+    state.status = fpu.fsw;
+    state.in_use = fpu.ftwx;
+    state.mxcsr = fpu.mxcsr;
+    for (std::size_t index = 0; index < state.st.size(); ++index)
+        std::copy_n(std::begin(fpu.fpr[index]), state.st[index].size(), state.st[index].begin());
+    for (std::size_t index = 0; index < state.xmm.size(); ++index)
+        std::copy_n(std::begin(fpu.xmm[index]), state.xmm[index].size(), state.xmm[index].begin());
+    return state;
+}
+
+kvm_fpu to_fpu(x86::FpuState const& state)
+{
+    kvm_fpu fpu{};
+    fpu.fcw = state.control;
+    fpu.fsw = state.status;
+    fpu.ftwx = state.in_use;
+    fpu.mxcsr = state.mxcsr;
+    for (std::size_t index = 0; index < state.st.size(); ++index)
+        std::copy(state.st[index].begin(), state.st[index].end(), std::begin(fpu.fpr[index]));
+    for (std::size_t index = 0; index < state.xmm.size(); ++index)
+        std::copy(state.xmm[index].begin(), state.xmm[index].end(), std::begin(fpu.xmm[index]));
+    return fpu;
 }
 
 } // namespace ringside::kvm

@@ -1,15 +1,18 @@
 // Between the machine's CpuState and the structs of KVM's get and set ioctls: pure functions.
 //
-// KVM API: "KVM_GET_REGS", "KVM_GET_SREGS", "KVM_GET_VCPU_EVENTS", "KVM_GET_DEBUGREGS". Not carried
-// over: events that KVM has queued but not yet delivered (a CpuState has no place for them), and
-// x87/SSE state.
+// KVM API: "KVM_GET_REGS", "KVM_GET_SREGS", "KVM_GET_VCPU_EVENTS", "KVM_GET_DEBUGREGS",
+// "KVM_GET_FPU". A CpuState has no place for events that KVM has accepted and not yet delivered: a
+// saved vCPU has.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "engine/backend/kvm/kvm_api.hpp"
 #include "engine/x86/cpu_state.hpp"
+#include "engine/x86/delivery.hpp"
+#include "engine/x86/fpu_state.hpp"
 
 namespace ringside::kvm {
 
@@ -25,6 +28,13 @@ kvm_vcpu_events to_events(x86::CpuState const& state);
 
 void from_debug_registers(kvm_debugregs const& registers, x86::CpuState& state);
 kvm_debugregs to_debug_registers(x86::CpuState const& state);
+
+/// What the CPU has accepted and delivers before the next instruction. `cr2`: of the state.
+std::optional<x86::Interrupt> pending_of(kvm_vcpu_events const& events, std::uint64_t cr2);
+void add_pending(x86::Interrupt const& pending, kvm_vcpu_events& events);
+
+x86::FpuState from_fpu(kvm_fpu const& fpu);
+kvm_fpu to_fpu(x86::FpuState const& state);
 
 /// An MSR of CpuState that KVM moves with KVM_GET_MSRS and KVM_SET_MSRS.
 struct StateMsr {

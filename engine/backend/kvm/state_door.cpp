@@ -135,6 +135,33 @@ Result<void> StateDoor::write_all(x86::CpuState const& state)
     return {};
 }
 
+// KVM API: "KVM_GET_FPU" and "KVM_SET_FPU".
+Result<backend::SavedVcpu> StateDoor::save()
+{
+    backend::SavedVcpu saved;
+    saved.registers = *TRY(read_all());
+    kvm_vcpu_events events{};
+    TRY(call(vcpu_, KVM_GET_VCPU_EVENTS, "read a vCPU's events", &events));
+    saved.pending = pending_of(events, saved.registers.cr2);
+    kvm_fpu fpu{};
+    TRY(call(vcpu_, KVM_GET_FPU, "read a vCPU's x87 and SSE registers", &fpu));
+    saved.fpu = from_fpu(fpu);
+    return saved;
+}
+
+Result<void> StateDoor::restore(backend::SavedVcpu const& saved)
+{
+    TRY(write_all(saved.registers));
+    kvm_fpu fpu = to_fpu(saved.fpu);
+    TRY(call(vcpu_, KVM_SET_FPU, "set a vCPU's x87 and SSE registers", &fpu));
+    if (!saved.pending)
+        return {};
+    kvm_vcpu_events events = to_events(saved.registers);
+    add_pending(*saved.pending, events);
+    TRY(call(vcpu_, KVM_SET_VCPU_EVENTS, "set a vCPU's events", &events));
+    return {};
+}
+
 Result<void> StateDoor::skip(std::uint8_t length)
 {
     TRY(read());

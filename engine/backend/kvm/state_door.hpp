@@ -8,6 +8,7 @@
 
 #include <cstdint>
 
+#include "engine/backend/backend.hpp"
 #include "engine/backend/kvm/run_page.hpp"
 #include "engine/backend/kvm/state_conversion.hpp"
 #include "engine/base/fd.hpp"
@@ -46,6 +47,11 @@ public:
     /// Moves RIP over the instruction it is at.
     Result<void> skip(std::uint8_t length);
     Result<void> write_all(x86::CpuState const& state);
+
+    /// A vCPU between two instructions, whole: with its x87 and SSE registers and what it has
+    /// accepted and not yet delivered.
+    Result<backend::SavedVcpu> save();
+    Result<void> restore(backend::SavedVcpu const& saved);
 
 private:
     Result<void> write_registers(x86::CpuState const& state);

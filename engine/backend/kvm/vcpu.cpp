@@ -77,10 +77,46 @@ Result<x86::CpuState> Vcpu::state()
 
 Result<void> Vcpu::set_state(x86::CpuState const& state)
 {
-    TRY(settle());
-    runner_.abandon();
+    TRY(abandon());
     TRY(runner_.door().write_all(state));
     state_was_set_ = true;
+    event_pending_ = false;
+    return {};
+}
+
+Result<std::optional<backend::SavedVcpu>> Vcpu::save()
+{
+    ASSERT(!awaits_finish_);
+    TRY(tell_trouble());
+    TRY(settle());
+    if (runner_.has_more_exits())
+        return std::nullopt;
+    backend::SavedVcpu saved = TRY(runner_.door().save());
+    if (auto const vector = runner_.injected())
+        saved.pending =
+            x86::Interrupt{x86::Source::external, {.vector = *vector, .error_code = {}, .cr2 = 0}};
+    return saved;
+}
+
+Result<void> Vcpu::abandon()
+{
+    bool const has_begun = !settled_ || runner_.has_more_exits();
+    awaits_finish_ = false;
+    settled_ = instruction_known_ = true;
+    completion_ = Completion::done;
+    may_repeat_ = false;
+    if (has_begun)
+        TRY(runner_.abandon());
+    return {};
+}
+
+Result<void> Vcpu::restore(backend::SavedVcpu const& saved)
+{
+    TRY(abandon());
+    TRY(runner_.door().restore(saved));
+    standing_.instruction = {};
+    state_was_set_ = true;
+    event_pending_ = saved.pending.has_value();
     return {};
 }
 
@@ -196,7 +232,8 @@ Result<InterruptWindowState> Vcpu::find_window() const
             return off;
         if (registers.interrupt_shadow)
             return shadow;
-        return runner_.has_injected() ? busy : InterruptWindowState{.open = true};
+        bool const taken = runner_.has_injected() || event_pending_;
+        return taken ? busy : InterruptWindowState{.open = true};
     }
     if (runner_.report().if_flag == 0)
         return off;

@@ -33,6 +33,9 @@ public:
     Result<x86::CpuState> state() override;
     Result<void> set_state(x86::CpuState const& state) override;
     Result<void> inject(std::uint8_t vector) override;
+    Result<std::optional<backend::SavedVcpu>> save() override;
+    Result<void> abandon() override;
+    Result<void> restore(backend::SavedVcpu const& saved) override;
 
 private:
     /// May KVM still have to complete the instruction of the last exit?
@@ -49,6 +52,7 @@ private:
     backend::Exit exit_;
     bool awaits_finish_ = false;
     bool state_was_set_ = false; ///< since the last run, so that the run page knows nothing of it
+    bool event_pending_ = false; ///< in the state that was set
 
     // What asking brings up to date; the guest is none the wiser.
     mutable Runner runner_;

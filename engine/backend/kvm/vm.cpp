@@ -65,7 +65,10 @@ Result<void> Vm::map_slots()
         TRY(call(fd_, KVM_SET_USER_MEMORY_REGION, "map guest memory \"" + slot.label + "\"",
                  &region));
         if (writable) {
-            ram_.push_back({.number = number, .start = slot.start, .size = slot.size});
+            ram_.push_back({.number = number,
+                            .start = slot.start,
+                            .size = slot.size,
+                            .host = reinterpret_cast<std::uint64_t>(slot.host.data())});
             std::uint64_t const words = align_up(slot.size / memory::page_size, 64) / 64;
             dirty_bitmap_.resize(std::max<std::uint64_t>(dirty_bitmap_.size(), words));
         }
@@ -112,6 +115,30 @@ Result<void> Vm::filter_msrs()
 Result<Fd> Vm::create_vcpu(VcpuId id)
 {
     return Fd(TRY(call(fd_, KVM_CREATE_VCPU, "create a virtual CPU", std::uint64_t{id.value})));
+}
+
+// KVM API: "KVM_SET_USER_MEMORY_REGION": size 0 takes a slot away. A host that keeps shadow page tables
+// sees the guest's own stores into page tables, not ours; without the slot it must forget them all.
+Result<void> Vm::map_anew()
+{
+    for (RamSlot const& slot : ram_) {
+        TRY(set_region(slot, 0));
+        TRY(set_region(slot, slot.size));
+    }
+    return {};
+}
+
+Result<void> Vm::set_region(RamSlot const& slot, std::uint64_t size)
+{
+    kvm_userspace_memory_region region{
+        .slot = slot.number,
+        .flags = size != 0 ? unsigned{KVM_MEM_LOG_DIRTY_PAGES} : 0,
+        .guest_phys_addr = slot.start.value,
+        .memory_size = size,
+        .userspace_addr = slot.host,
+    };
+    TRY(call(fd_, KVM_SET_USER_MEMORY_REGION, "map guest memory anew", &region));
+    return {};
 }
 
 // KVM API: "KVM_GET_DIRTY_LOG": one bit a page, cleared by reading.

@@ -24,13 +24,17 @@ public:
     Result<Fd> create_vcpu(VcpuId id);
     /// Marks the pages guest code wrote since the last call in the memory's own map.
     Result<void> collect_dirty_pages();
+    /// Takes RAM out of the machine and puts it back. Dirty marks not yet collected are lost.
+    Result<void> map_anew();
 
 private:
     struct RamSlot {
         std::uint32_t number = 0;
         Gpa start;
         std::uint64_t size = 0;
+        std::uint64_t host = 0;
     };
+    Result<void> set_region(RamSlot const& slot, std::uint64_t size);
 
     Vm(Fd fd, memory::GuestMemory& memory) : fd_(std::move(fd)), memory_(&memory) {}
     Result<void> map_slots();

@@ -56,6 +56,27 @@ public:
         return {};
     }
 
+    Result<std::optional<backend::SavedVcpu>> save() override
+    {
+        ASSERT(!awaits_finish_);
+        return backend::SavedVcpu{script_.registers, {}, {}, script_.played};
+    }
+
+    Result<void> abandon() override
+    {
+        awaits_finish_ = false;
+        return {};
+    }
+
+    Result<void> restore(backend::SavedVcpu const& saved) override
+    {
+        ASSERT(saved.instructions <= script_.exits.size());
+        script_.registers = saved.registers;
+        script_.played = saved.instructions;
+        awaits_finish_ = false;
+        return {};
+    }
+
 private:
     Script& script_;
     bool awaits_finish_ = false;
@@ -83,6 +104,8 @@ public:
         script_.pages_written.clear();
         return {};
     }
+
+    Result<void> memory_replaced() override { return {}; }
 
 private:
     Script& script_;

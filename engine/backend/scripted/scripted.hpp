@@ -6,7 +6,8 @@
 //     ... run ...                              script.answers[0].value, script.injected ...
 //
 // The test owns the script and looks into it at any time. Not modelled: guest code. Registers are
-// what the test says; only RIP moves, behind the exiting instruction, when an exit is finished.
+// what the test says; only RIP moves, behind the exiting instruction, when an exit is finished. A
+// saved vCPU counts the exits played, so that going back plays them again.
 #pragma once
 
 #include <cstddef>

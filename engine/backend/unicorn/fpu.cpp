@@ -1,6 +1,10 @@
 #include "engine/backend/unicorn/fpu.hpp"
 
+#include <algorithm>
+#include <cstring>
+
 #include "engine/base/assert.hpp"
+#include "engine/base/bits.hpp"
 
 namespace ringside::unicorn {
 
@@ -35,6 +39,65 @@ void Fpu::load()
         return;
     uc_err const error = uc_reg_write_batch(engine_.handle(), names_.data(), places_.data(), count);
     ASSERT(error == UC_ERR_OK);
+}
+
+template <typename T>
+T Fpu::word(std::size_t place) const
+{
+    T value{};
+    std::memcpy(&value, values_[place].data(), sizeof value);
+    return value;
+}
+
+void Fpu::set_word(std::size_t place, std::uint64_t value)
+{
+    std::memcpy(values_[place].data(), &value, sizeof value);
+}
+
+// The library numbers the x87 registers as the tag word does; ST(0) is the one that TOP names. A
+// tag of two bits says 3 for an empty register. SDM Vol. 1, "x87 FPU Tag Word".
+x86::FpuState Fpu::state()
+{
+    x86::FpuState state;
+    if (!in_use_)
+        return state;
+    save();
+    state.control = word<std::uint16_t>(control);
+    state.status = word<std::uint16_t>(status);
+    state.mxcsr = word<std::uint32_t>(mxcsr);
+    auto const all_tags = word<std::uint16_t>(tags);
+    auto const top = static_cast<std::size_t>(bits(state.status, 11, 3));
+    for (std::size_t index = 0; index < state.st.size(); ++index) {
+        if (bits(all_tags, static_cast<unsigned>(2 * index), 2) != 3)
+            state.in_use = static_cast<std::uint8_t>(state.in_use | 1U << index);
+        std::memcpy(state.st[index].data(), values_[x87 + (top + index) % 8].data(),
+                    state.st[index].size());
+    }
+    for (std::size_t index = 0; index < state.xmm.size(); ++index)
+        std::memcpy(state.xmm[index].data(), values_[index].data(), state.xmm[index].size());
+    return state;
+}
+
+void Fpu::set_state(x86::FpuState const& state)
+{
+    if (!in_use_ && state == x86::FpuState{})
+        return; // as the library was opened
+    in_use_ = true;
+    auto const top = static_cast<std::size_t>(bits(state.status, 11, 3));
+    std::uint64_t all_tags = 0;
+    for (std::size_t index = 0; index < state.st.size(); ++index) {
+        if (!bit(state.in_use, static_cast<unsigned>(index)))
+            all_tags |= 3ULL << (2 * index);
+        std::copy(state.st[index].begin(), state.st[index].end(),
+                  reinterpret_cast<std::uint8_t*>(values_[x87 + (top + index) % 8].data()));
+    }
+    for (std::size_t index = 0; index < state.xmm.size(); ++index)
+        std::memcpy(values_[index].data(), state.xmm[index].data(), state.xmm[index].size());
+    set_word(mxcsr, state.mxcsr);
+    set_word(control, state.control);
+    set_word(status, state.status);
+    set_word(tags, all_tags);
+    load();
 }
 
 } // namespace ringside::unicorn

@@ -11,6 +11,7 @@
 #include <cstdint>
 
 #include "engine/backend/unicorn/engine.hpp"
+#include "engine/x86/fpu_state.hpp"
 
 namespace ringside::unicorn {
 
@@ -24,8 +25,18 @@ public:
     void save(); ///< out of the library, when in use
     void load(); ///< back into it
 
+    /// The registers as they are in the library now, for a saved vCPU; and back.
+    x86::FpuState state();
+    void set_state(x86::FpuState const& state);
+
 private:
-    static constexpr std::size_t count = 16 + 8 + 4; ///< XMM, ST, and four control words
+    // Places in the lists below: XMM, four control words, and the x87 registers by number.
+    static constexpr std::size_t mxcsr = 16, control = 17, status = 18, tags = 19, x87 = 20;
+    static constexpr std::size_t count = x87 + 8;
+    template <typename T>
+    T word(std::size_t place) const;
+    void set_word(std::size_t place, std::uint64_t value);
+
     Engine& engine_;
     bool in_use_ = false;
     std::array<int, count> names_{};

@@ -62,9 +62,14 @@ void ShadowTranslation::follow(x86::CpuState const& state)
 
 void ShadowTranslation::flush()
 {
+    notice_next_writes();
+    told_.clear();
+}
+
+void ShadowTranslation::notice_next_writes()
+{
     engine_.flush_translations();
     code_.forget();
-    told_.clear();
     stored_to_.clear();
     fetched_page_ = no_page;
 }

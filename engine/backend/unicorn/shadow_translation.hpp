@@ -47,6 +47,9 @@ public:
     /// changed.
     void follow(x86::CpuState const& state);
     void flush();
+    /// The next write to each page shall be noticed again. Nothing else changes, and what was told
+    /// stays told.
+    void notice_next_writes();
 
     /// The instruction at `linear` really runs: its page becomes accessed. Not before, because the
     /// library translates code that may never be reached.

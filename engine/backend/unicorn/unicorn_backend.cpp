@@ -32,6 +32,14 @@ public:
     Result<void> collect_dirty_pages() override
     {
         for (UnicornVcpu* vcpu : vcpus_)
+            vcpu->notice_next_writes();
+        return {};
+    }
+
+    /// Translated code is dropped by the watcher already.
+    Result<void> memory_replaced() override
+    {
+        for (UnicornVcpu* vcpu : vcpus_)
             vcpu->forget_translations();
         return {};
     }

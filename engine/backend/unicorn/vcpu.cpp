@@ -42,7 +42,9 @@ Result<Exit> UnicornVcpu::enter(backend::Budget budget)
     ASSERT(!answer_due_);
     bool const one = budget == backend::Budget::one_instruction;
     budget_ = budget;
-    deadline_ = parts_.progress.executed + (one ? 1 : slice_.instructions);
+    // A slice that was stepped through for a while ends where it would have ended.
+    std::uint64_t const left = slice_.instructions - std::min(stepped_, slice_.instructions);
+    deadline_ = parts_.progress.executed + (one ? 1 : left);
 
     MaybeExit exit;
     if (!outbox_.empty())
@@ -50,6 +52,7 @@ Result<Exit> UnicornVcpu::enter(backend::Budget budget)
     while (!exit)
         exit = TRY(turn());
     answer_due_ = true;
+    stepped_ = one && std::holds_alternative<backend::exit::Debug>(*exit) ? stepped_ + 1 : 0;
     look_around();
     return *std::move(exit);
 }
@@ -130,13 +133,8 @@ void UnicornVcpu::note_instruction(std::uint64_t linear)
 
 Result<void> UnicornVcpu::set_state(x86::CpuState const& state)
 {
+    TRY(abandon());
     registers() = state;
-    outbox_.clear();
-    answer_due_ = examined_ = false;
-    emulation_.reset();
-    loads_.clear();
-    pending_fault_.reset();
-    parts_.devices.forget_answers();
     parts_.translation.flush(); // the tables may be others, under the same CR3
     look_around();
     return {};

@@ -45,9 +45,13 @@ public:
     Result<x86::CpuState> state() override { return standing_.registers; }
     Result<void> set_state(x86::CpuState const& state) override;
     Result<void> inject(std::uint8_t vector) override;
+    Result<std::optional<backend::SavedVcpu>> save() override;
+    Result<void> abandon() override;
+    Result<void> restore(backend::SavedVcpu const& saved) override;
 
     void memory_written(Gpa gpa, std::uint64_t size) { parts_.invalidation.written(gpa, size); }
     void forget_translations() { parts_.translation.flush(); }
+    void notice_next_writes() { parts_.translation.notice_next_writes(); }
 
 private:
     using MaybeExit = std::optional<backend::Exit>; ///< none: go on running
@@ -88,6 +92,8 @@ private:
     MaybeExit deliver(x86::Interrupt const& interrupt, std::uint8_t length = 0);
     void trap_if_stepped(bool trap_flag_was_set);
 
+    // vcpu_saved.cpp: save(), abandon() and restore()
+
     // vcpu_finish.cpp: the second halves
     void finish_emulation(backend::Answer answer);
     Result<void> finish_load(backend::Answer answer);
@@ -104,6 +110,7 @@ private:
     backend::Standing standing_;
     backend::Budget budget_ = backend::Budget::slice;
     std::uint64_t deadline_ = 0; ///< of the budget, in executed instructions
+    std::uint64_t stepped_ = 0;  ///< instructions of this slice that were single-stepped
     bool examined_ = false;      ///< nothing speaks against the next instruction
 
     std::deque<backend::Exit> outbox_; ///< further exits of the instruction at hand
