@@ -122,11 +122,10 @@ bool Scheduler::halted(VcpuId id) const
 
 std::size_t Scheduler::index_of(VcpuId id) const
 {
-    for (std::size_t index = 0; index < entries_.size(); ++index)
-        if (entries_[index].id == id)
-            return index;
-    ASSERT(!"every vCPU that is asked about was added");
-    return nobody;
+    auto const found = std::find_if(entries_.begin(), entries_.end(),
+                                    [id](Entry const& entry) { return entry.id == id; });
+    ASSERT(found != entries_.end()); // every vCPU that is asked about was added
+    return static_cast<std::size_t>(found - entries_.begin());
 }
 
 void Scheduler::tell(Entry const& entry, SchedulingStep step, std::uint64_t amount)
