@@ -26,9 +26,15 @@ Result<Mapping> Mapping::read_only(int descriptor, std::size_t size)
     return create(descriptor, size, PROT_READ, MAP_PRIVATE);
 }
 
-Result<Mapping> Mapping::create(int descriptor, std::size_t size, int protection, int flags)
+Result<Mapping> Mapping::copy_on_write(int descriptor, std::size_t size, std::uint64_t offset)
 {
-    void* start = ::mmap(nullptr, size, protection, flags, descriptor, 0);
+    return create(descriptor, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, offset);
+}
+
+Result<Mapping> Mapping::create(int descriptor, std::size_t size, int protection, int flags,
+                                std::uint64_t offset)
+{
+    void* start = ::mmap(nullptr, size, protection, flags, descriptor, static_cast<off_t>(offset));
     if (start == MAP_FAILED)
         return fail(
             host_error("map " + std::to_string(size) + " bytes", errno, "ask for less memory"));

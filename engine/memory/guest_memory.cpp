@@ -83,6 +83,12 @@ bool in_pieces(GuestMemory const& memory, Gpa gpa, std::uint64_t size, Visit vis
 
 Result<void> GuestMemory::add_slot(Gpa start, std::uint64_t size, SlotKind kind, std::string label)
 {
+    return add_slot(start, size, kind, std::move(label), Mapping());
+}
+
+Result<void> GuestMemory::add_slot(Gpa start, std::uint64_t size, SlotKind kind, std::string label,
+                                   Mapping given)
+{
     auto const refuse = [&](std::string const& why) {
         return fail(Blame::usage, "cannot add memory slot " + why);
     };
@@ -105,7 +111,8 @@ Result<void> GuestMemory::add_slot(Gpa start, std::uint64_t size, SlotKind kind,
 
     Backing backing;
     if (kind != SlotKind::unmapped) {
-        backing.mapping = TRY(Mapping::anonymous(size));
+        backing.mapping = given.bytes().empty() ? TRY(Mapping::anonymous(size)) : std::move(given);
+        ASSERT(backing.mapping.bytes().size() == size);
         backing.dirty.resize(align_up(size / page_size, pages_per_word) / pages_per_word);
     }
     std::span<std::byte> const host = backing.mapping.bytes();

@@ -48,6 +48,9 @@ public:
     /// Adds a slot. Errors: start or size not page-aligned, size 0, wrap-around, overlap, host out
     /// of memory.
     Result<void> add_slot(Gpa start, std::uint64_t size, SlotKind kind, std::string label);
+    /// The same with bytes that are there already; `backing` is empty for an unmapped slot.
+    Result<void> add_slot(Gpa start, std::uint64_t size, SlotKind kind, std::string label,
+                          Mapping backing);
 
     std::span<Slot const> slots() const { return slots_; }
     /// The slot that holds `gpa`, or null; valid until the next add_slot().

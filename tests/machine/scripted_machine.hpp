@@ -27,6 +27,7 @@ public:
     }
     bool ended() const override { return text_.empty(); }
     void wait(std::uint32_t) override {}
+    std::string left() const { return {text_.begin(), text_.end()}; }
 
 private:
     std::deque<char> text_;
