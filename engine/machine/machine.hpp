@@ -58,6 +58,8 @@ public:
     /// its end, and again for every turn after that.
     Result<std::optional<Stop>> turn(Pace pace);
     Position position() const { return {exits(), steps_}; }
+    /// The number of the event that will be told next, be it told again.
+    std::uint64_t next_sequence() const { return tracer_.next_seq(); }
     /// The stream's last words, for whoever does not use run().
     Result<void> tell_end(Stop const& stop);
 
