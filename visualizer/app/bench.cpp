@@ -24,10 +24,14 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Json = nlohmann::ordered_json;
 
+double rounded(double value)
+{
+    return static_cast<double>(static_cast<std::int64_t>(value * 100)) / 100;
+}
+
 double milliseconds_since(Clock::time_point start)
 {
-    double const exact = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-    return static_cast<double>(static_cast<std::int64_t>(exact * 100)) / 100;
+    return rounded(std::chrono::duration<double, std::milli>(Clock::now() - start).count());
 }
 
 // A line of /proc/self/status, in mebibytes: proc(5), "VmRSS" and "VmHWM".
@@ -40,6 +44,8 @@ std::uint64_t memory(std::string_view line)
     return 0;
 }
 
+// Of all threads together, those of the renderer too: unlike the clock on the wall, it means the
+// same on a busy machine.
 double cpu_seconds()
 {
     return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
@@ -102,6 +108,7 @@ private:
     Result<Json> open()
     {
         auto const start = Clock::now();
+        double const cpu = cpu_seconds();
         feed_ = TRY(Feed::of_file(options_.file, [] {}));
         session_.assume(feed_->backend());
         session_.set_source(feed_->blocks());
@@ -116,9 +123,11 @@ private:
                 std::this_thread::sleep_for(std::chrono::microseconds(200));
         }
         double const indexed = milliseconds_since(start);
+        double const worked = (cpu_seconds() - cpu) * 1000;
         draw();
         return Json{{"first_picture_ms", first_picture},
                     {"indexed_ms", indexed},
+                    {"indexed_cpu_ms", rounded(worked)},
                     {"complete_picture_ms", milliseconds_since(start)},
                     {"records", session_.trace().records().size()},
                     {"rows", session_.trace().moments().size()}};
@@ -131,15 +140,18 @@ private:
         commands_.run(session_, prepare);
         draw();
         std::vector<double> times;
+        double const cpu = cpu_seconds();
         for (std::size_t frame = 0; frame < count; ++frame) {
             commands_.run(session_, command);
             auto const start = Clock::now();
             draw();
             times.push_back(milliseconds_since(start));
         }
+        double const worked = (cpu_seconds() - cpu) * 1000 / count;
         std::sort(times.begin(), times.end());
         double const median = times[count / 2];
         return Json{{"median_ms", median},
+                    {"cpu_ms", rounded(worked)},
                     {"slow_ms", times[count * 95 / 100]},
                     {"frames_per_second", static_cast<int>(1000 / std::max(median, 0.01))}};
     }
@@ -187,7 +199,7 @@ private:
         double const before = cpu_seconds();
         std::this_thread::sleep_for(std::chrono::seconds(2));
         double const percent = (cpu_seconds() - before) / 2 * 100;
-        return Json{{"cpu_percent", static_cast<double>(static_cast<int>(percent * 100)) / 100}};
+        return Json{{"cpu_percent", rounded(percent)}};
     }
 
     BenchOptions options_;

@@ -42,7 +42,7 @@ std::variant<Options, int> parse_options(int argc, char** argv)
     app.add_option("--frames", options.frames, "Frames drawn before the screenshot");
     app.add_option("--size", size, "Size of the window, as 1280x800");
     app.add_option("--focus", options.focus, "Sequence number to look at");
-    app.add_option("--layout", layout, "exit, paging or projector");
+    app.add_option("--layout", layout, "exit, code, devices, paging, scheduler or projector");
     app.add_option("--theme", theme, "dark, light or high-contrast");
     app.add_option("--scale", scale, "Size of the text in percent, 75 to 250");
     app.add_option("--exec", options.commands, "Run a command by its id; may be repeated");

@@ -56,6 +56,16 @@ std::string Catalogue::device_name(std::uint8_t device) const
     return known != device_names_.end() ? known->second : "device " + std::to_string(device);
 }
 
+std::vector<Catalogue::DeviceRegister> Catalogue::registers_of(std::uint8_t device) const
+{
+    std::vector<DeviceRegister> result;
+    for (auto place = registers_.lower_bound({device, std::uint16_t{0}});
+         place != registers_.end() && place->first.first == device; ++place)
+        for (KnownRegister const& known : place->second)
+            result.push_back({place->first.second, known.access, known.name.get()});
+    return result;
+}
+
 std::optional<std::uint8_t> Catalogue::device_at(trace::Space space, std::uint64_t address) const
 {
     for (DeviceRange const& range : ranges_)

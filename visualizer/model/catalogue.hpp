@@ -55,6 +55,13 @@ public:
     /// "COM1", or "device 7" for a number nobody defined.
     std::string device_name(std::uint8_t device) const;
     std::optional<std::uint8_t> device_at(trace::Space space, std::uint64_t address) const;
+    std::map<std::uint8_t, std::string> const& devices() const { return device_names_; }
+    struct DeviceRegister {
+        std::uint16_t offset = 0;
+        trace::Access access = trace::Access::read_write;
+        RegisterName const* name = nullptr;
+    };
+    std::vector<DeviceRegister> registers_of(std::uint8_t device) const;
     /// The first register that this direction reaches; add() knows better which.
     RegisterName const* register_at(std::uint8_t device, std::uint16_t offset,
                                     trace::Direction direction) const;
@@ -63,6 +70,15 @@ public:
     std::string symbol_at(std::uint64_t address) const;
     std::map<std::uint64_t, std::string> const& symbols() const { return symbols_; }
 
+    struct KnownInstruction {
+        RecordIndex since;
+        trace::Instruction instruction;
+    };
+    /// All that was told, by address; several where the code changed.
+    std::map<std::uint64_t, std::vector<KnownInstruction>> const& instructions() const
+    {
+        return instructions_;
+    }
     /// The bytes at `rip` as they were known at record `now`.
     std::optional<trace::Instruction> instruction_at(std::uint64_t rip, RecordIndex now) const;
 
@@ -74,11 +90,6 @@ private:
         trace::Access access;
         std::unique_ptr<RegisterName const> name; ///< stays where it is: rows point to it
     };
-    struct KnownInstruction {
-        RecordIndex since;
-        trace::Instruction instruction;
-    };
-
     trace::BackendKind backend_ = trace::BackendKind::unicorn;
     std::optional<trace::MachineCreated> machine_;
     std::vector<trace::SlotMapped> slots_;

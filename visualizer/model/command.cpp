@@ -35,6 +35,7 @@ CommandRegistry CommandRegistry::standard()
     CommandRegistry registry;
     add_navigation_commands(registry);
     add_machine_commands(registry);
+    add_data_commands(registry);
     add_timeline_commands(registry);
     add_view_commands(registry);
     return registry;

@@ -49,6 +49,7 @@ private:
 // The standard commands, one file for each theme.
 void add_navigation_commands(CommandRegistry& registry);
 void add_machine_commands(CommandRegistry& registry);
+void add_data_commands(CommandRegistry& registry);
 void add_timeline_commands(CommandRegistry& registry);
 void add_view_commands(CommandRegistry& registry);
 

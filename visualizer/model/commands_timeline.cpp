@@ -14,10 +14,23 @@ bool has_rows(Session const& session)
     return session.trace().moments().size() > 0;
 }
 
+std::string show_focus(Session& session)
+{
+    constexpr double rows_in_view = 24;
+    TimelineView& view = session.view.timeline;
+    TimelineAxis const axis(session.trace(), session.view.strip_axis);
+    double const all = static_cast<double>(session.trace().moments().size());
+    view = {};
+    show_row(view, axis, session.moment(), axis.length() * rows_in_view / all);
+    return {};
+}
+
 // Around the Focus where it is in view, else around the middle.
 std::string zoom_by(Session& session, double factor)
 {
     TimelineView& view = session.view.timeline;
+    if (view.span() <= 0)
+        show_focus(session);
     TimelineAxis const axis(session.trace(), session.view.strip_axis);
     double const focus = axis.place_of(session.moment());
     bool const in_view = focus >= view.begin && focus <= view.end;
@@ -43,17 +56,6 @@ std::string show_everything(Session& session)
     return {};
 }
 
-std::string show_focus(Session& session)
-{
-    constexpr double rows_in_view = 24;
-    TimelineView& view = session.view.timeline;
-    TimelineAxis const axis(session.trace(), session.view.strip_axis);
-    double const all = static_cast<double>(session.trace().moments().size());
-    view = {};
-    show_row(view, axis, session.moment(), axis.length() * rows_in_view / all);
-    return {};
-}
-
 std::string next_axis(Session& session)
 {
     TraceModel const& trace = session.trace();
@@ -71,7 +73,8 @@ std::string next_axis(Session& session)
         kind = StripAxis::order;
         break;
     }
-    change_axis(session.view.timeline, from, TimelineAxis(trace, kind));
+    if (session.view.timeline.span() > 0)
+        change_axis(session.view.timeline, from, TimelineAxis(trace, kind));
     return {};
 }
 

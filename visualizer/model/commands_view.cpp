@@ -142,8 +142,13 @@ void add_appearance(CommandRegistry& registry)
         [](Session& session) { return zoom(session, 0); });
     registry.add(
         {"view.theme", "Choose a theme", "Window", {}, "dark|light|high-contrast", set_theme, {}});
-    registry.add(
-        {"view.layout", "Choose a layout", "Window", {}, "exit|paging|projector", set_layout, {}});
+    registry.add({"view.layout",
+                  "Choose a layout",
+                  "Window",
+                  {},
+                  "exit|code|devices|paging|scheduler|projector",
+                  set_layout,
+                  {}});
     registry.add({"view.scale", "Choose the text size", "Window", {}, "PERCENT", set_scale, {}});
 }
 

@@ -7,13 +7,14 @@ namespace ringside::visualizer {
 std::string_view name_of(PanelId panel)
 {
     static constexpr std::array<std::string_view, all_panels.size()> names = {
-        "Exits", "Inspector", "CPU", "Page walk", "Console"};
+        "Exits",  "Inspector",  "CPU",     "Page walk", "Console", "Code",
+        "Memory", "Interrupts", "Devices", "Scheduler", "Layers"};
     return names[static_cast<std::size_t>(panel)];
 }
 
 std::vector<std::string_view> Layout::names()
 {
-    return {"exit", "paging", "projector"};
+    return {"exit", "code", "devices", "paging", "scheduler", "projector"};
 }
 
 std::optional<Layout> Layout::named(std::string_view name)
@@ -35,6 +36,27 @@ std::optional<Layout> Layout::named(std::string_view name)
         std::size_t const right =
             made.split(stacked, 0.55F, made.leaf(PanelId::walk), made.leaf(PanelId::inspector));
         made.split(side_by_side, 0.42F, left, right);
+    } else if (name == "code") {
+        made.name_ = "code";
+        std::size_t const left =
+            made.split(stacked, 0.6F, made.leaf(PanelId::code), made.leaf(PanelId::memory));
+        std::size_t const right =
+            made.split(stacked, 0.5F, made.leaf(PanelId::inspector), made.leaf(PanelId::cpu));
+        made.split(side_by_side, 0.54F, left, right);
+    } else if (name == "devices") {
+        made.name_ = "devices";
+        std::size_t const left =
+            made.split(stacked, 0.5F, made.leaf(PanelId::exits), made.leaf(PanelId::devices));
+        std::size_t const right = made.split(stacked, 0.4F, made.leaf(PanelId::inspector),
+                                             made.leaf(PanelId::interrupts));
+        made.split(side_by_side, 0.46F, left, right);
+    } else if (name == "scheduler") {
+        made.name_ = "scheduler";
+        std::size_t const left =
+            made.split(stacked, 0.5F, made.leaf(PanelId::scheduler), made.leaf(PanelId::exits));
+        std::size_t const right =
+            made.split(stacked, 0.5F, made.leaf(PanelId::layers), made.leaf(PanelId::inspector));
+        made.split(side_by_side, 0.52F, left, right);
     } else if (name == "projector") {
         made.name_ = "projector";
         std::size_t const left =

@@ -26,16 +26,31 @@ struct Rect {
     Rect inset(float by) const { return {x + by, y + by, width - 2 * by, height - 2 * by}; }
 };
 
-enum class PanelId : std::uint8_t { exits, inspector, cpu, walk, console };
-inline constexpr std::array<PanelId, 5> all_panels = {
-    PanelId::exits, PanelId::inspector, PanelId::cpu, PanelId::walk, PanelId::console};
+enum class PanelId : std::uint8_t {
+    exits,
+    inspector,
+    cpu,
+    walk,
+    console,
+    code,
+    memory,
+    interrupts,
+    devices,
+    scheduler,
+    layers,
+};
+inline constexpr std::array<PanelId, 11> all_panels = {
+    PanelId::exits,   PanelId::inspector, PanelId::cpu,    PanelId::walk,
+    PanelId::console, PanelId::code,      PanelId::memory, PanelId::interrupts,
+    PanelId::devices, PanelId::scheduler, PanelId::layers,
+};
 std::string_view name_of(PanelId panel);
 
 enum class SplitAxis : std::uint8_t { side_by_side, stacked };
 
 class Layout {
 public:
-    /// "exit", "paging" or "projector"; nothing for another name.
+    /// "exit", "code", "devices", "paging", "scheduler" or "projector"; nothing for another name.
     static std::optional<Layout> named(std::string_view name);
     static std::vector<std::string_view> names();
 

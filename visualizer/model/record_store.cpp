@@ -64,18 +64,21 @@ std::shared_ptr<RecordBlock const> RecordStore::block_of(std::uint32_t slot) con
 {
     if (slots_[slot].block != nullptr)
         return slots_[slot].block;
-    std::lock_guard const lock(cache_->mutex);
-    Loaded* oldest = &cache_->loaded[0];
-    for (Loaded& each : cache_->loaded) {
-        if (each.slot == slot && each.block != nullptr) {
-            each.used = ++cache_->uses;
-            return each.block;
-        }
-        if (each.used < oldest->used)
-            oldest = &each;
+    {
+        std::lock_guard const lock(cache_->mutex);
+        for (Loaded& each : cache_->loaded)
+            if (each.slot == slot && each.block != nullptr) {
+                each.used = ++cache_->uses;
+                return each.block;
+            }
     }
-    *oldest = {slot, ++cache_->uses, load(slot)};
-    return oldest->block;
+    auto block = load(slot); // for long enough that others should go on meanwhile
+    std::lock_guard const lock(cache_->mutex);
+    auto const oldest =
+        std::min_element(cache_->loaded.begin(), cache_->loaded.end(),
+                         [](Loaded const& a, Loaded const& b) { return a.used < b.used; });
+    *oldest = {slot, ++cache_->uses, block};
+    return block;
 }
 
 // A file that changed under us must not break the indexes: its records are there, and say nothing.

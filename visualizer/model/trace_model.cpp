@@ -20,6 +20,7 @@ struct TraceModel::Indexing {
     void operator()(trace::DeviceAccess const& e) const
     {
         model.reached_ = model.catalogue_.add(e);
+        model.occurrences_.add(index, e, model.reached_);
     }
     void operator()(trace::MachineStopped const& e) const { model.stopped_ = e; }
     void operator()(trace::Keyframe const& e) const { model.registers_.add(index, vcpu, e); }
@@ -34,7 +35,11 @@ struct TraceModel::Indexing {
         else
             model.console_.typed(index, e.byte);
     }
-    void operator()(trace::PageWalk const&) const { model.walks_.push_back(index); }
+    void operator()(trace::PageWalk const& e) const
+    {
+        model.walks_.push_back(index);
+        model.occurrences_.add(index, e);
+    }
     void operator()(trace::Marker const&) const { model.markers_.push_back(index); }
     void operator()(trace::ModeChanged const&) const { model.mode_changes_.push_back(index); }
     void operator()(trace::Dropped const& e) const
@@ -44,21 +49,21 @@ struct TraceModel::Indexing {
         model.losses_.push_back(index);
         model.registers_.lost(index, vcpu);
     }
-    void operator()(trace::ExitBegin const&) const {}
+    void operator()(trace::ExitBegin const& e) const { model.occurrences_.add(index, e); }
     void operator()(trace::ExitEnd const&) const {}
     void operator()(trace::DeviceState const&) const {}
     void operator()(trace::Unclaimed const&) const {}
-    void operator()(trace::DeviceNote const&) const {}
-    void operator()(trace::LineChanged const&) const {}
-    void operator()(trace::InterruptPending const&) const {}
-    void operator()(trace::InterruptInjected const&) const {}
-    void operator()(trace::EndOfInterrupt const&) const {}
+    void operator()(trace::DeviceNote const& e) const { model.occurrences_.add(index, e); }
+    void operator()(trace::LineChanged const& e) const { model.occurrences_.add(index, e); }
+    void operator()(trace::InterruptPending const& e) const { model.occurrences_.add(index, e); }
+    void operator()(trace::InterruptInjected const& e) const { model.occurrences_.add(index, e); }
+    void operator()(trace::EndOfInterrupt const& e) const { model.occurrences_.add(index, e); }
     void operator()(trace::Assertion const&) const {}
     void operator()(trace::Branched const&) const {}
     void operator()(trace::TracingSwitched const&) const {}
-    void operator()(trace::Scheduling const&) const {}
+    void operator()(trace::Scheduling const&) const { model.occurrences_.add_scheduling(index); }
     void operator()(trace::Emulated const&) const {}
-    void operator()(trace::Delivered const&) const {}
+    void operator()(trace::Delivered const& e) const { model.occurrences_.add(index, e); }
 };
 
 void TraceModel::append(std::span<trace::Record const> records)

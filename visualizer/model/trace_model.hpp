@@ -15,6 +15,7 @@
 #include "visualizer/model/density.hpp"
 #include "visualizer/model/lanes.hpp"
 #include "visualizer/model/moments.hpp"
+#include "visualizer/model/occurrences.hpp"
 #include "visualizer/model/record_store.hpp"
 #include "visualizer/model/register_history.hpp"
 
@@ -41,6 +42,7 @@ public:
     Costs const& costs() const { return costs_; }
     Density const& density() const { return density_; }
     Lanes const& lanes() const { return lanes_; }
+    Occurrences const& occurrences() const { return occurrences_; }
 
     /// Records of PageWalk, Marker, Dropped and ModeChanged events, in order.
     std::vector<RecordIndex> const& walks() const { return walks_; }
@@ -76,6 +78,7 @@ private:
     Costs costs_;
     Density density_;
     Lanes lanes_;
+    Occurrences occurrences_;
     std::vector<RecordIndex> walks_;
     std::vector<RecordIndex> markers_;
     std::vector<RecordIndex> losses_;

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "visualizer/model/layout.hpp"
+#include "visualizer/model/memory_view.hpp"
 #include "visualizer/model/moments.hpp"
 #include "visualizer/model/timeline.hpp"
 
@@ -24,7 +25,7 @@ struct ViewState {
     ThemeName theme = ThemeName::dark;
     float scale = 1.0F; ///< besides the monitor's own
     Layout layout = *Layout::named("exit");
-    PanelId panel = PanelId::exits; ///< the one with the focus ring
+    PanelId panel = PanelId::exits;          ///< the one with the focus ring
     StripAxis strip_axis = StripAxis::order; ///< of the timeline and the strip above it
     TimelineView timeline;
     std::optional<double> timeline_grip; ///< place on the axis that the mouse holds
@@ -41,6 +42,11 @@ struct ViewState {
     MomentIndex list_shown = no_moment;            ///< the row the list last scrolled to by itself
     std::array<float, all_panels.size()> scroll{}; ///< of the panels that scroll by pixels
     RecordIndex console_shown = no_record;
+    MomentIndex code_shown = no_moment; ///< the row the code last scrolled to by itself
+    MemoryPlace memory_at{MemorySpace::physical, 0};
+    bool memory_sought = false;        ///< memory_at was chosen, and is not in sight yet
+    std::size_t walk_rung = 3;         ///< whose table is drawn
+    std::optional<RecordIndex> pinned; ///< what registers are compared with; none: the row before
 
     std::optional<std::size_t> dragged_splitter;
     std::string to_clipboard; ///< the app puts it there

@@ -52,16 +52,16 @@ std::span<Level const> levels_of(PagingMode mode)
 std::vector<EntryBit> bits_of(PagingMode mode, std::uint64_t entry, bool last_level)
 {
     std::vector<EntryBit> letters = {
-        {'P', bit(entry, 0), "present"},
-        {'W', bit(entry, 1), "writable"},
-        {'U', bit(entry, 2), "user may use it"},
-        {'A', bit(entry, 5), "accessed"},
-        {'D', bit(entry, 6), "dirty: written to"},
-        {'S', !last_level && bit(entry, 7), "page size: maps a large page"},
-        {'G', bit(entry, 8), "global: survives a CR3 load in the TLB"},
+        {'P', bit(entry, 0), "present", false},
+        {'W', bit(entry, 1), "writable", false},
+        {'U', bit(entry, 2), "user may use it", false},
+        {'A', bit(entry, 5), "accessed", false},
+        {'D', bit(entry, 6), "dirty: written to", false},
+        {'S', !last_level && bit(entry, 7), "page size: maps a large page", false},
+        {'G', bit(entry, 8), "global: survives a CR3 load in the TLB", false},
     };
     if (mode != PagingMode::bits32)
-        letters.push_back({'X', bit(entry, 63), "no-execute (XD)"});
+        letters.push_back({'X', bit(entry, 63), "no-execute (XD)", false});
     return letters;
 }
 
@@ -69,11 +69,11 @@ std::vector<EntryBit> bits_of(PagingMode mode, std::uint64_t entry, bool last_le
 std::vector<EntryBit> error_bits(std::uint64_t code)
 {
     return {
-        {'P', bit(code, 0), "all entries were present: another rule refused"},
-        {'W', bit(code, 1), "the access was a write"},
-        {'U', bit(code, 2), "the access was made by user mode"},
-        {'R', bit(code, 3), "a reserved bit was set"},
-        {'I', bit(code, 4), "the access was an instruction fetch"},
+        {'P', bit(code, 0), "all entries were present: another rule refused", false},
+        {'W', bit(code, 1), "the access was a write", false},
+        {'U', bit(code, 2), "the access was made by user mode", false},
+        {'R', bit(code, 3), "a reserved bit was set", false},
+        {'I', bit(code, 4), "the access was an instruction fetch", false},
     };
 }
 

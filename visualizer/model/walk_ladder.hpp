@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,7 @@ struct EntryBit {
     char letter = ' ';
     bool set = false;
     std::string_view name;
+    bool changed = false; ///< since the entry was read before
 };
 
 struct Permissions {
@@ -44,7 +46,8 @@ struct Rung {
     std::uint64_t index = 0;
     std::uint64_t entry_gpa = 0;
     std::uint64_t entry = 0;
-    std::uint64_t target = 0; ///< physical address the entry holds
+    std::uint64_t target = 0;            ///< physical address the entry holds
+    std::optional<std::uint64_t> before; ///< what it held when it was read before, where it differs
     std::vector<EntryBit> bits;
     Permissions allowed; ///< by this entry and all above it
     bool breaks = false; ///< the walk ends here, refused

@@ -224,8 +224,15 @@ std::string badge(RegisterState const& now)
 void draw_cpu(Frame& frame, Rect area)
 {
     RegisterState const now = frame.session.registers_now();
-    RegisterState const before = frame.session.registers_before();
-    Rect const body = draw_title(frame, PanelId::cpu, area, badge(now)).inset(frame.px(10));
+    auto const& pinned = frame.session.view.pinned;
+    TraceModel const& trace = frame.session.trace();
+    RegisterState const before = pinned ? trace.registers_at(frame.session.focus().vcpu, *pinned)
+                                        : frame.session.registers_before();
+    std::string const compared = pinned ? fmt::format(", against the moment pinned at {} (x)",
+                                                      duration(trace.records().head(*pinned).time))
+                                        : std::string();
+    Rect const body =
+        draw_title(frame, PanelId::cpu, area, badge(now) + compared).inset(frame.px(10));
     if (now.known == 0) {
         frame.write_wrapped({body.x, body.y}, body.width, Face::text, frame.theme.dim,
                             "No registers have been told up to here.");
@@ -235,6 +242,7 @@ void draw_cpu(Frame& frame, Rect area)
     frame.canvas.clip(window);
     float const offset = frame.session.view.scroll_of(PanelId::cpu);
     Pen pen{frame, before, now, body, body.y - offset};
+    pen.y += draw_mode_strip(frame, {body.x, pen.y, body.width, 0}, mode_of(now));
     draw_everything(pen);
     frame.scrolled(PanelId::cpu, window, pen.y + offset + frame.px(8) - body.y);
     frame.canvas.clip(std::nullopt);

@@ -210,6 +210,9 @@ void draw_headings(Frame& frame, Rect area, std::vector<Placed> const& placed)
 
 std::string remark(Session const& session)
 {
+    if (session.filtered() && session.filter_progress() < 1)
+        return fmt::format("{} rows pass so far, {:.0f} % looked at", grouped(session.row_count()),
+                           100 * session.filter_progress());
     if (session.filtered())
         return fmt::format("{} of {} pass the filter", grouped(session.row_count()),
                            grouped(session.trace().moments().size()));

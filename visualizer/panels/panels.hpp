@@ -11,9 +11,19 @@ void draw_inspector(Frame& frame, Rect area);
 void draw_cpu(Frame& frame, Rect area);
 void draw_walk(Frame& frame, Rect area);
 void draw_console(Frame& frame, Rect area);
+void draw_code(Frame& frame, Rect area);
+void draw_memory(Frame& frame, Rect area);
+void draw_interrupts(Frame& frame, Rect area);
+void draw_devices(Frame& frame, Rect area);
+void draw_scheduler(Frame& frame, Rect area);
+void draw_layers(Frame& frame, Rect area);
 
 // A part of the inspector, for rows that are a station of an interrupt; returns its height.
 float draw_interrupt_path(Frame& frame, Rect area);
+
+// Parts of the CPU and the page-walk panel; they return their height.
+float draw_mode_strip(Frame& frame, Rect area, trace::CpuMode now);
+float draw_page_table(Frame& frame, Rect area, struct TablePicture const& picture);
 
 // Above and below them. The filter box and the palette's line edit text with ImGui.
 void draw_toolbar(Frame& frame, Rect area);

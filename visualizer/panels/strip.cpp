@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -33,11 +34,14 @@ struct Axis {
     float place_of(MomentIndex moment) const { return pixel_of(places.place_of(moment)); }
 };
 
+std::uint32_t sum(ClassCounts const& counts)
+{
+    return std::accumulate(counts.begin(), counts.end(), 0U);
+}
+
 void draw_column(Frame& frame, Rect area, ClassCounts const& counts)
 {
-    std::uint32_t total = 0;
-    for (std::uint32_t const count : counts)
-        total += count;
+    std::uint32_t const total = sum(counts);
     if (total == 0)
         return;
     float y = area.bottom();
@@ -57,6 +61,8 @@ void draw_density(Frame& frame, Axis const& axis)
     TraceModel const& trace = axis.trace;
     auto const columns = static_cast<unsigned>(std::max(1.0F, axis.area.width / frame.px(3)));
     float const width = axis.area.width / static_cast<float>(columns);
+    std::vector<ClassCounts> counts;
+    std::uint32_t most = 1;
     MomentIndex begin = 0;
     for (unsigned column = 0; column < columns; ++column) {
         float const x = axis.area.x + static_cast<float>(column) * width;
@@ -65,9 +71,22 @@ void draw_density(Frame& frame, Axis const& axis)
         // With fewer rows than columns a row is as wide as several of them.
         MomentIndex const shown_end =
             axis.places.kind() == StripAxis::order ? std::max(end, begin + 1) : end;
-        draw_column(frame, {x, axis.area.y, width, axis.area.height},
-                    trace.density().between(begin, shown_end));
+        counts.push_back(trace.density().between(begin, shown_end));
+        most = std::max(most, sum(counts.back()));
         begin = end;
+    }
+    // By order every column holds as many rows; by time the height tells how many, a tenth of them
+    // still visibly.
+    for (unsigned column = 0; column < columns; ++column) {
+        bool const timed = axis.places.kind() != StripAxis::order;
+        float const share = timed ? std::log1p(static_cast<float>(sum(counts[column]))) /
+                                        std::log1p(static_cast<float>(most))
+                                  : 1.0F;
+        float const height = axis.area.height * share;
+        draw_column(frame,
+                    {axis.area.x + static_cast<float>(column) * width, axis.area.bottom() - height,
+                     width, height},
+                    counts[column]);
     }
 }
 
@@ -76,7 +95,8 @@ void draw_signs(Frame& frame, Axis const& axis)
 {
     TraceModel const& trace = axis.trace;
     static constexpr std::size_t enough = 400;
-    std::size_t const stride = std::max<std::size_t>(1, trace.markers().size() / enough);
+    static constexpr std::size_t readable = 80; // more flags than this are a white noise
+    std::size_t const stride = std::max<std::size_t>(1, trace.markers().size() / readable);
     for (std::size_t number = 0; number < trace.markers().size(); number += stride) {
         float const x = axis.place_of(trace.moment_of(trace.markers()[number]));
         float const top = axis.area.y - frame.px(6);

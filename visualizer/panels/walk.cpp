@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "visualizer/model/format.hpp"
+#include "visualizer/model/table_view.hpp"
 #include "visualizer/model/walk_ladder.hpp"
 #include "visualizer/panels/panels.hpp"
 
@@ -75,10 +76,10 @@ void draw_letters(Frame& frame, Point at, std::vector<EntryBit> const& bits, Col
     float x = at.x;
     float const step = frame.mono_width() * 1.25F;
     for (EntryBit const& bit : bits) {
+        Color const ink = bit.changed ? frame.theme.changed : bit.set ? lit : frame.theme.faint;
         char const letter = bit.set ? bit.letter : '\xb7';
         std::string_view const dot = "\xc2\xb7";
-        frame.write({x, at.y}, bit.set ? Face::mono_bold : Face::mono,
-                    bit.set ? lit : frame.theme.faint,
+        frame.write({x, at.y}, bit.set ? Face::mono_bold : Face::mono, ink,
                     bit.set ? std::string_view(&letter, 1) : dot);
         frame.explain({x, at.y, step, frame.px(18)},
                       fmt::format("{} = {}", bit.letter, bit.set ? 1 : 0), bit.name);
@@ -156,7 +157,10 @@ void draw_rung(Pen& pen, Rung const& rung, std::size_t number)
     frame.explain(row, fmt::format("{} {}", rung.table, hex(rung.index)),
                   fmt::format("Read from guest-physical {}: it points to {}{}.",
                               hex(rung.entry_gpa), hex(rung.target),
-                              rung.leaf ? ", the page itself" : ", the next table"));
+                              rung.leaf ? ", the page itself" : ", the next table") +
+                      (rung.before ? " Read before as " + hex(*rung.before) + "." : ""));
+    if (frame.mouse.clicked && frame.hovers(row))
+        frame.session.view.walk_rung = number;
     pen.y += height;
 }
 
@@ -212,6 +216,18 @@ void draw_result(Pen& pen, Ladder const& ladder)
     }
 }
 
+// The table of the rung a person chose, else the one that decided.
+void draw_table(Pen& pen, Ladder const& ladder, trace::PageWalk const& walk, RecordIndex now)
+{
+    if (ladder.rungs.empty())
+        return;
+    Frame& frame = pen.frame;
+    std::size_t const rung = std::min(frame.session.view.walk_rung, ladder.rungs.size() - 1);
+    pen.y += frame.px(8);
+    pen.y += draw_page_table(frame, {pen.area.x, pen.y, pen.area.width, 0},
+                             table_picture(frame.session.trace(), walk, ladder.rungs[rung], now));
+}
+
 void draw_honesty(Pen& pen, Ladder const& ladder)
 {
     Frame& frame = pen.frame;
@@ -263,7 +279,8 @@ void draw_walk(Frame& frame, Rect area)
         return draw_nothing(frame, area, session);
     RecordIndex const record = session.trace().walks()[*number];
     auto const walk = session.trace().records().get<trace::PageWalk>(record);
-    Ladder const drawn = ladder(*walk, session.trace().catalogue());
+    Ladder drawn = ladder(*walk, session.trace().catalogue());
+    mark_changes(drawn, session.trace(), record);
     Rect const body =
         draw_title(frame, PanelId::walk, area, remark(session, *number, *walk)).inset(frame.px(10));
 
@@ -282,6 +299,7 @@ void draw_walk(Frame& frame, Rect area)
     for (std::size_t rung = 0; rung < drawn.rungs.size(); ++rung)
         draw_rung(pen, drawn.rungs[rung], rung);
     draw_result(pen, drawn);
+    draw_table(pen, drawn, *walk, record);
     draw_honesty(pen, drawn);
     frame.scrolled(PanelId::walk, window, pen.y + offset + frame.px(8) - body.y);
     frame.canvas.clip(std::nullopt);

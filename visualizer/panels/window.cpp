@@ -33,9 +33,21 @@ Draw drawer_of(PanelId panel)
     case PanelId::walk:
         return draw_walk;
     case PanelId::console:
+        return draw_console;
+    case PanelId::code:
+        return draw_code;
+    case PanelId::memory:
+        return draw_memory;
+    case PanelId::interrupts:
+        return draw_interrupts;
+    case PanelId::devices:
+        return draw_devices;
+    case PanelId::scheduler:
+        return draw_scheduler;
+    case PanelId::layers:
         break;
     }
-    return draw_console;
+    return draw_layers;
 }
 
 constexpr float gap_at_scale_1 = 5;
