@@ -44,7 +44,7 @@ std::map<std::string, std::set<std::string>> const allowed_edges{
      {"engine/base", "engine/trace", "engine/query", "engine/x86", "engine/stream"}},
     {"engine/debug",
      {"engine/base", "engine/trace", "engine/memory", "engine/x86", "engine/backend",
-      "engine/machine", "engine/query", "engine/control"}},
+      "engine/machine", "engine/stream", "engine/query", "engine/control"}},
     {"engine/cli",
      {"engine/query", "engine/control", "engine/debug", "engine/base", "engine/trace",
       "engine/memory", "engine/x86", "engine/backend", "engine/backend/kvm",
