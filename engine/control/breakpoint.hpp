@@ -19,6 +19,8 @@
 
 namespace ringside::control {
 
+/// In time.
+enum class Heading : std::uint8_t { forward, back };
 enum class Touch : std::uint8_t { read, write, either };
 
 /// Stops before the instruction at this linear address runs.

@@ -41,7 +41,6 @@ public:
 };
 
 enum class Motion : std::uint8_t { stand, run, step };
-enum class Heading : std::uint8_t { forward, back };
 
 /// How to go on.
 struct Resume {
