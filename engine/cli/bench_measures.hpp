@@ -42,5 +42,9 @@ Result<std::vector<Measure>> measure_unicorn_steps();
 Result<std::vector<Measure>> measure_walk();
 Result<std::vector<Measure>> measure_append();
 Result<std::vector<Measure>> measure_trace_size();
+Result<std::vector<Measure>> measure_step_back_unicorn();
+Result<std::vector<Measure>> measure_step_back_kvm();
+Result<std::vector<Measure>> measure_snapshot();
+Result<std::vector<Measure>> measure_pages_back();
 
 } // namespace ringside::cli

@@ -143,7 +143,7 @@ Result<std::vector<Measure>> measure_trace_size()
 
 std::span<Benchmark const> benchmarks()
 {
-    static constexpr std::array<Benchmark, 9> all{{
+    static constexpr std::array<Benchmark, 13> all{{
         {"kvm-exit", measure_kvm_exits},
         {"unicorn-exit", measure_unicorn_exits},
         {"kvm-start", measure_kvm_start},
@@ -153,6 +153,10 @@ std::span<Benchmark const> benchmarks()
         {"walk", measure_walk},
         {"append", measure_append},
         {"trace-size", measure_trace_size},
+        {"unicorn-back", measure_step_back_unicorn},
+        {"kvm-back", measure_step_back_kvm},
+        {"snapshot", measure_snapshot},
+        {"pages-back", measure_pages_back},
     }};
     return all;
 }

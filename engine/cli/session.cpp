@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <map>
+#include <optional>
 #include <unistd.h>
 
 #include <spdlog/spdlog.h>
@@ -88,17 +89,12 @@ int SessionResult::exit_code() const
 
 void add_session_options(CLI::App& command, SessionOptions& options)
 {
-    static std::map<std::string, Wanted> const backends{
-        {"auto", Wanted::automatic}, {"kvm", Wanted::kvm}, {"unicorn", Wanted::unicorn}};
     static std::map<std::string, trace::Clock> const clocks{
         {"exits", trace::Clock::exits},
         {"instructions", trace::Clock::instructions},
         {"host", trace::Clock::host}};
     command.add_option("guest", options.guest, "A shipped guest, or a path to an image")
         ->required();
-    command.add_option("--backend", options.backend, "auto, kvm or unicorn")
-        ->transform(CLI::Transformer(backends))
-        ->option_text("auto|kvm|unicorn");
     command.add_option("--mem", options.machine.memory_bytes, "RAM: 2M to 3G, default 16M")
         ->transform(CLI::AsSizeValue(false))
         ->option_text("SIZE");
@@ -108,6 +104,16 @@ void add_session_options(CLI::App& command, SessionOptions& options)
     command.add_flag_callback(
         "--walks", [&options] { options.machine.walks = machine::WalkMode::every_instruction; },
         "Step every instruction and tell each page walk");
+    add_run_options(command, options);
+}
+
+void add_run_options(CLI::App& command, SessionOptions& options)
+{
+    static std::map<std::string, Wanted> const backends{
+        {"auto", Wanted::automatic}, {"kvm", Wanted::kvm}, {"unicorn", Wanted::unicorn}};
+    command.add_option("--backend", options.backend, "auto, kvm or unicorn")
+        ->transform(CLI::Transformer(backends))
+        ->option_text("auto|kvm|unicorn");
     command.add_option("--input", options.input, "A file typed on the serial line");
     command.add_option("--limit-exits", options.machine.limit_exits, "Stop after so many exits");
     command.add_option("--limit-time", options.machine.limit_seconds, "Stop after so many seconds")
@@ -125,7 +131,8 @@ std::filesystem::path default_socket_path()
 
 Result<SessionResult> run_session(SessionOptions const& options)
 {
-    machine::GuestImage const image = TRY(find_guest(options.guest));
+    machine::GuestImage const image =
+        options.from != nullptr ? options.from->image : TRY(find_guest(options.guest));
     BackendChoice const choice = TRY(choose_backend(options.backend, image, options.machine));
     std::unique_ptr<stream::Recorder> recorder;
     std::unique_ptr<stream::ControlServer> control;
@@ -154,7 +161,11 @@ Result<SessionResult> run_session(SessionOptions const& options)
     surroundings.interrupted = &interrupted;
     catch_signals(options.stop_when_child_exits);
     tell_start(options, choice);
-    auto machine = TRY(machine::Machine::create(options.machine, image, choice.make, surroundings));
+    std::optional<machine::Beginning> beginning;
+    if (options.from != nullptr)
+        beginning = options.from->beginning();
+    auto machine = TRY(machine::Machine::create(options.machine, image, choice.make, surroundings,
+                                                beginning ? &*beginning : nullptr));
     if (options.before_run)
         TRY(options.before_run(*recorder));
     Result<trap::Stop> const stop = machine->run();
@@ -166,6 +177,8 @@ Result<SessionResult> run_session(SessionOptions const& options)
     }
     if (!stop)
         return fail(stop.error());
+    if (options.after_run)
+        TRY(options.after_run(*machine, image, input));
     result.stop = *stop;
     result.guest = image.name;
     result.backend = choice.kind;

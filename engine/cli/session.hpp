@@ -12,12 +12,15 @@
 #include "engine/base/result.hpp"
 #include "engine/cli/backend_choice.hpp"
 #include "engine/machine/machine.hpp"
+#include "engine/snapshot/snapshot.hpp"
 #include "engine/stream/recorder.hpp"
 
 namespace ringside::cli {
 
 struct SessionOptions {
     std::string guest;
+    /// Not null: the guest goes on from here, and with these machine options.
+    snapshot::Snapshot const* from = nullptr;
     Wanted backend = Wanted::automatic;
     machine::Options machine;
     std::filesystem::path trace;  ///< empty: none
@@ -28,6 +31,10 @@ struct SessionOptions {
     bool stop_when_child_exits = false; ///< the window was closed: the machine may end
     /// Called when the socket listens and before the guest runs; an error ends the session.
     std::function<Result<void>(stream::Recorder&)> before_run;
+    /// Called when the machine has stopped, with the input it has not looked at.
+    std::function<Result<void>(machine::Machine&, machine::GuestImage const&,
+                               machine::ConsoleInput&)>
+        after_run;
 };
 
 struct SessionResult {
@@ -43,8 +50,10 @@ struct SessionResult {
     int exit_code() const;
 };
 
-/// Adds the options that `run` and `view` share.
+/// Adds the options that `run` and `view` share: those of the machine, then those of the run.
 void add_session_options(CLI::App& command, SessionOptions& options);
+/// Only the second half: what one may choose anew when a snapshot goes on.
+void add_run_options(CLI::App& command, SessionOptions& options);
 
 /// Where `--live` listens unless told otherwise: in XDG_RUNTIME_DIR or /tmp, named after the
 /// process.

@@ -29,14 +29,33 @@ Result<MemoryImage> MemoryImage::create(std::span<memory::Slot const> slots)
 Result<MemoryImage> MemoryImage::copy_of(memory::GuestMemory const& memory)
 {
     MemoryImage image = TRY(create(memory.slots()));
-    for (memory::Slot const& slot : memory.slots())
-        for (std::size_t at = 0; at < slot.host.size(); at += memory::page_size) {
-            std::span<std::byte const> const bytes = slot.host.subspan(at, memory::page_size);
-            if (!is_blank(bytes))
-                std::copy(bytes.begin(), bytes.end(), image.page(slot.start + at).begin());
-        }
+    for (std::size_t index = 0; index < image.parts_.size(); ++index)
+        TRY(image.copy_part(memory.slots()[index].host, image.parts_[index].offset));
     TRY(image.seal());
     return image;
+}
+
+// pwrite() instead of stores through a mapping: those would have the kernel clear each page first, one
+// fault at a time.
+Result<void> MemoryImage::copy_part(std::span<std::byte const> host, std::uint64_t offset)
+{
+    auto const blank_at = [&](std::size_t at) {
+        return is_blank(host.subspan(at, memory::page_size));
+    };
+    for (std::size_t at = 0; at < host.size();) {
+        std::size_t end = at;
+        while (end < host.size() && !blank_at(end))
+            end += memory::page_size;
+        while (at < end) {
+            ssize_t const count =
+                ::pwrite(file_.get(), &host[at], end - at, static_cast<off_t>(offset + at));
+            if (count <= 0)
+                return fail(host_error("copy a machine's memory", count < 0 ? errno : ENOSPC));
+            at += static_cast<std::size_t>(count);
+        }
+        at += memory::page_size; // the blank one
+    }
+    return {};
 }
 
 std::span<std::byte> MemoryImage::page(Gpa gpa)

@@ -57,6 +57,7 @@ private:
         std::string label;
         std::uint64_t offset = 0; ///< in the file
     };
+    Result<void> copy_part(std::span<std::byte const> host, std::uint64_t offset);
     static bool is_blank(std::span<std::byte const> page);
 
     Fd file_;
