@@ -188,3 +188,68 @@ TEST_CASE("copying puts the description where the app takes it from")
     CHECK(commands().run(session, "text.copy").empty());
     CHECK(session.view.to_clipboard.find("The machine was created") != std::string::npos);
 }
+
+TEST_CASE("every command can be reached by the palette, by its title and by its id")
+{
+    Session replay = with_story();
+    Session live = with_story();
+    live.connection = Connection::live;
+    Session guided = with_story();
+    CHECK(commands().run(guided, "tour.start").empty());
+    auto const reaches = [](Session const& session, std::string_view words, Command const& wanted) {
+        auto const found = commands().matching(words, session);
+        return std::find(found.begin(), found.end(), &wanted) != found.end();
+    };
+    for (Command const& command : commands().all()) {
+        if (command.id.starts_with("history.")) // only when there is somewhere to go
+            continue;
+        INFO(command.id);
+        bool by_title = false;
+        bool by_id = false;
+        for (Session const* session : {&replay, &live, &guided}) {
+            by_title |= reaches(*session, command.title, command);
+            by_id |= reaches(*session, command.id, command);
+        }
+        CHECK(by_title);
+        CHECK(by_id);
+    }
+}
+
+TEST_CASE("a script runs its commands in order and stops at the first that fails")
+{
+    Session session = with_story();
+    CHECK(commands().run_script(session, "exit.next; exit.next ;view.theme light;") == "");
+    CHECK(session.moment() == 2);
+    CHECK(session.view.theme == ThemeName::light);
+    std::string const problem =
+        commands().run_script(session, "exit.next; no.such; view.theme dark");
+    CHECK(problem.find("no.such") != std::string::npos);
+    CHECK(session.view.theme == ThemeName::light);
+    CHECK(session.moment() == 3);
+}
+
+TEST_CASE("a semicolon between quotation marks does not end a command")
+{
+    Session session = with_story();
+    CHECK(commands().run_script(session, "filter.set what ~ \"a;b\"; view.theme light") == "");
+    CHECK(session.filter_text() == "what ~ \"a;b\"");
+}
+
+TEST_CASE("stepping a recording moves over exits, into their sub-steps, back, and on to marks")
+{
+    Session session = with_story();
+    CHECK(commands().run(session, "machine.step").empty());
+    Moments const& rows = session.trace().moments();
+    CHECK(rows[session.moment()].is_exit());
+    MomentIndex const first = session.moment();
+    CHECK(commands().run(session, "step.into").empty());
+    CHECK(session.moment() == first);
+    CHECK(session.focus().step == 1);
+    CHECK(commands().run(session, "machine.step").empty());
+    CHECK(session.moment() > first);
+    CHECK(commands().run(session, "step.back").empty());
+    CHECK(session.moment() == first);
+    CHECK(session.outbox.empty());
+    CHECK(commands().run(session, "step.run").empty());
+    CHECK(session.trace().moment_of(session.trace().markers().front()) == session.moment());
+}

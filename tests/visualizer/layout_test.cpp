@@ -82,6 +82,7 @@ TEST_CASE("every panel stands in some layout")
 
 TEST_CASE("the exit layout shows five panels, and the list is on the left")
 {
+    CHECK(Layout::names().size() == 7);
     Layout const layout = *Layout::named("exit");
     CHECK(layout.order().size() == 5);
     CHECK(area_of(layout, PanelId::exits).x < area_of(layout, PanelId::inspector).x);
@@ -90,4 +91,42 @@ TEST_CASE("the exit layout shows five panels, and the list is on the left")
 TEST_CASE("a layout nobody made has no name")
 {
     CHECK_FALSE(Layout::named("tartan"));
+}
+
+TEST_CASE("a layout survives being written and read")
+{
+    for (std::string_view const name : Layout::names()) {
+        Layout layout = *Layout::named(name);
+        for (Layout::Splitter const& splitter : layout.arrange(window, gap).splitters)
+            layout.drag(splitter.node, window, gap, splitter.area.x + splitter.area.y + 33);
+        auto const again = Layout::parse(name, layout.text());
+        REQUIRE(again);
+        CHECK(again->text() == layout.text());
+        CHECK(again->name() == name);
+        CHECK(again->order() == layout.order());
+    }
+}
+
+TEST_CASE("text that is no layout is refused")
+{
+    for (std::string_view const text : {"", "(", "()", "(h 0.5 exits)", "(h 0.5 exits cpu",
+                                        "(h 0.5 exits cpu) cpu", "(x 0.5 a b)", "(h 1.5 exits cpu)",
+                                        "(h 0.5 exits exits)", "(h 0.5 exits tartan)", "exits cpu"})
+        CHECK_FALSE(Layout::parse("exit", text));
+    std::string deep;
+    for (int depth = 0; depth < 50; ++depth)
+        deep += "(h 0.5 exits ";
+    CHECK_FALSE(Layout::parse("exit", deep));
+}
+
+TEST_CASE("a panel takes another's place, and one that is there already changes places with it")
+{
+    Layout layout = *Layout::named("projector");
+    layout.replace(PanelId::inspector, PanelId::walk);
+    CHECK(area_of(layout, PanelId::inspector).width == 0);
+    CHECK(area_of(layout, PanelId::walk).width > 0);
+    Rect const exits = area_of(layout, PanelId::exits);
+    layout.replace(PanelId::exits, PanelId::console);
+    CHECK(area_of(layout, PanelId::console).y == exits.y);
+    CHECK(layout.order().size() == 3);
 }

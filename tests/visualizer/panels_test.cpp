@@ -221,7 +221,7 @@ TEST_CASE("control plus and minus change the size of the text, and the rows with
     pilot.press(Key::plus, true);
     pilot.press(Key::plus, true);
     CHECK(pilot.window.items().find("Exits/Row 0")->height > before);
-    pilot.press(Key::zero, true);
+    pilot.press(Key::zero, true, true);
     CHECK(pilot.window.items().find("Exits/Row 0")->height == Approx(before));
 }
 

@@ -19,7 +19,7 @@ mkfifo "$scratch/display"
 Xvfb -displayfd 3 -screen 0 1280x800x24 3>"$scratch/display" >/dev/null 2>&1 &
 children+=($!)
 read -r number <"$scratch/display"
-export DISPLAY=:$number LIBGL_ALWAYS_SOFTWARE=1
+export DISPLAY=:$number LIBGL_ALWAYS_SOFTWARE=1 XDG_CONFIG_HOME=$scratch/config
 unset WAYLAND_DISPLAY
 
 "$make_trace" "$scratch/story.ring" || { echo "cannot make a trace"; exit 1; }
@@ -98,6 +98,19 @@ draws_without_display() {
   env -u DISPLAY "$view" "$scratch/story.ring" --screenshot "$scratch/shot.png" --size 900x600 &&
     [ "$(convert "$scratch/shot.png" -format '%wx%h' info:)" = 900x600 ] && [ "$(colours shot)" -gt 100 ]
 }
+writes_svg_alone() { # no display, and no EGL either
+  env -u DISPLAY EGL_PLATFORM=none LIBGL_DRIVERS_PATH=/nowhere "$view" "$scratch/story.ring" --export-panel inspector \
+    --size 800x400 -o "$scratch/inspector.svg" && grep -q '</svg>' "$scratch/inspector.svg"
+}
+draws_with_opengl_2() { # by the older renderer, and it looks the same
+  MESA_GL_VERSION_OVERRIDE=2.1 "$view" "$scratch/story.ring" 2>>"$scratch/err" &
+  viewer=$!
+  children+=("$viewer")
+  await is_drawn_now && has_colour first '#56b4e9'
+  local drawn=$?
+  kill "$viewer"
+  return $drawn
+}
 says_no_display() {
   env -u DISPLAY "$view" "$scratch/story.ring" 2>"$scratch/message"
   [ $? -eq 69 ] && grep -q 'no display' "$scratch/message"
@@ -119,13 +132,20 @@ check "a filter typed behind a slash is taken as text" types_filter
 check "and Down then goes to the first halt" goes_to 'row [0-9][0-9]* of' Down
 check "F6 moves the focus ring" changes 200 F6
 check "Control and plus make the text larger" changes 20000 ctrl+plus
+key ctrl+1
+check "Control and 1 set a bookmark, kept beside the trace" await grep -qs '"key": 1' "$scratch/story.ring.notes.json"
+key Home
+check "and 1 goes back to it from the first row" goes_to 'row [0-9][0-9]* of' 1
+check "how large the text is, is kept for this person" await grep -qs '"scale": 110' "$scratch/config/ringside/view.json"
 check "the window draws nothing while nothing changes" is_idle
 check "it is still alive" is_alive
 key ctrl+q
 check "Ctrl+Q ends it" ends
 check "and it ends with exit code 0" ended_well
 check "a screenshot needs no display" draws_without_display
+check "a panel is written as SVG without any renderer" writes_svg_alone
 check "without a display the window says so" says_no_display
+check "without OpenGL 3 the window is drawn with OpenGL 2" draws_with_opengl_2
 printf 'no trace at all' >"$scratch/foreign.ring"
 : >"$scratch/empty.ring"
 head -c 40 "$scratch/story.ring" >"$scratch/short.ring"

@@ -6,6 +6,7 @@
 
 #include "visualizer/app/feed.hpp"
 #include "visualizer/app/options.hpp"
+#include "visualizer/app/personal_files.hpp"
 #include "visualizer/app/surface.hpp"
 #include "visualizer/panels/window.hpp"
 
@@ -19,7 +20,7 @@ public:
     int run();
 
 private:
-    int describe_focus();
+    int run_batch(); ///< batch.cpp
     int take_screenshot();
     int show_window();
 
@@ -30,11 +31,14 @@ private:
     std::string obey_options();
     void draw_frame(Surface& surface, Window& window, std::vector<KeyChord> keys = {});
     void send_commands();
+    /// Another trace takes this one's place: chosen, or dropped onto the window.
+    void open_another(std::string path);
 
     Options options_;
     Session session_;
     CommandRegistry commands_ = CommandRegistry::standard();
     std::unique_ptr<Feed> feed_;
+    PersonalFiles personal_;
     bool finished_ = false; ///< the feed has told everything
 };
 

@@ -56,6 +56,7 @@ constexpr auto key_names = std::to_array<KeyName>({
     {Key::f5, GLFW_KEY_F5},
     {Key::f6, GLFW_KEY_F6},
     {Key::f10, GLFW_KEY_F10},
+    {Key::f11, GLFW_KEY_F11},
     // From here on they type a character and are commands with Ctrl only.
     {Key::plus, GLFW_KEY_EQUAL},
     {Key::plus, GLFW_KEY_KP_ADD},
@@ -63,9 +64,21 @@ constexpr auto key_names = std::to_array<KeyName>({
     {Key::minus, GLFW_KEY_KP_SUBTRACT},
     {Key::zero, GLFW_KEY_0},
     {Key::zero, GLFW_KEY_KP_0},
+    {Key::one, GLFW_KEY_1},
+    {Key::two, GLFW_KEY_2},
+    {Key::three, GLFW_KEY_3},
+    {Key::four, GLFW_KEY_4},
+    {Key::five, GLFW_KEY_5},
+    {Key::six, GLFW_KEY_6},
+    {Key::seven, GLFW_KEY_7},
+    {Key::eight, GLFW_KEY_8},
+    {Key::nine, GLFW_KEY_9},
+    {Key::b, GLFW_KEY_B},
     {Key::c, GLFW_KEY_C},
     {Key::g, GLFW_KEY_G},
     {Key::l, GLFW_KEY_L},
+    {Key::n, GLFW_KEY_N},
+    {Key::o, GLFW_KEY_O},
     {Key::p, GLFW_KEY_P},
     {Key::q, GLFW_KEY_Q},
     {Key::t, GLFW_KEY_T},
@@ -157,10 +170,18 @@ void GlWindow::on_key(GLFWwindow* window, int key, int, int action, int modifier
                                    (modifiers & GLFW_MOD_ALT) != 0});
 }
 
+void GlWindow::on_drop(GLFWwindow* window, int count, char const** paths)
+{
+    noticed(window);
+    if (count > 0)
+        static_cast<GlWindow*>(glfwGetWindowUserPointer(window))->dropped_ = paths[0];
+}
+
 void GlWindow::watch_input()
 {
     glfwSetWindowUserPointer(window_, this);
     glfwSetKeyCallback(window_, on_key);
+    glfwSetDropCallback(window_, on_drop);
     glfwSetCharCallback(window_, noticed<unsigned>);
     glfwSetMouseButtonCallback(window_, noticed<int, int, int>);
     glfwSetScrollCallback(window_, noticed<double, double>);

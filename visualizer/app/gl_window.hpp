@@ -39,6 +39,8 @@ public:
     bool look();
     /// The keys that went down, or repeated, since the last call.
     std::vector<KeyChord> take_keys() { return std::exchange(keys_, {}); }
+    /// The path of a file that was dropped onto the window since the last call.
+    std::string take_dropped_file() { return std::exchange(dropped_, {}); }
     /// Ends a wait(); any thread may call it.
     static void wake();
 
@@ -52,11 +54,14 @@ private:
     static void noticed(GLFWwindow* window, Arguments...);
     static void on_key(GLFWwindow* window, int key, int scan_code, int action, int modifiers);
 
+    static void on_drop(GLFWwindow* window, int count, char const** paths);
+
     GLFWwindow* window_;
     bool modern_ = true; ///< OpenGL 3
     bool drawing_ = false;
     bool input_ = true; ///< something happened since the last take_input()
     std::vector<KeyChord> keys_;
+    std::string dropped_;
 };
 
 } // namespace ringside::visualizer

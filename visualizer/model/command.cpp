@@ -1,6 +1,7 @@
 #include "visualizer/model/command.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -28,6 +29,14 @@ std::vector<std::string_view> split_words(std::string_view text)
     return words;
 }
 
+std::string trimmed(std::string_view text)
+{
+    std::size_t const begin = std::min(text.find_first_not_of(' '), text.size());
+    std::size_t const end = text.find_last_not_of(' ');
+    return end == std::string_view::npos ? std::string()
+                                         : std::string(text.substr(begin, end + 1 - begin));
+}
+
 } // namespace
 
 CommandRegistry CommandRegistry::standard()
@@ -38,6 +47,9 @@ CommandRegistry CommandRegistry::standard()
     add_data_commands(registry);
     add_timeline_commands(registry);
     add_view_commands(registry);
+    add_explanation_commands(registry);
+    add_notebook_commands(registry);
+    add_tour_commands(registry);
     return registry;
 }
 
@@ -78,6 +90,29 @@ std::string CommandRegistry::run(Session& session, std::string_view line) const
     if (!command->argument.empty() && argument.empty())
         return fmt::format("\"{}\" needs {}", id, command->argument);
     return command->run(session, argument);
+}
+
+std::string CommandRegistry::run_script(Session& session, std::string_view script) const
+{
+    std::string line;
+    bool quoted = false;
+    auto const finish = [&]() -> std::string {
+        std::string const now = trimmed(std::exchange(line, {}));
+        if (now.empty())
+            return {};
+        std::string const problem = run(session, now);
+        return problem.empty() ? problem : fmt::format("\"{}\": {}", now, problem);
+    };
+    for (char const letter : script) {
+        quoted ^= letter == '"';
+        if (letter != ';' || quoted) {
+            line += letter;
+            continue;
+        }
+        if (std::string problem = finish(); !problem.empty())
+            return problem;
+    }
+    return finish();
 }
 
 std::vector<Command const*> CommandRegistry::matching(std::string_view words,

@@ -39,6 +39,10 @@ public:
     /// Runs "id argument". Empty text on success, else what was wrong.
     std::string run(Session& session, std::string_view line) const;
 
+    /// Runs "id argument; id argument". Stops at the first that fails and says which. A semicolon
+    /// between quotation marks is text.
+    std::string run_script(Session& session, std::string_view script) const;
+
     /// Commands whose title or id contains every word of `words`, best first.
     std::vector<Command const*> matching(std::string_view words, Session const& session) const;
 
@@ -52,5 +56,8 @@ void add_machine_commands(CommandRegistry& registry);
 void add_data_commands(CommandRegistry& registry);
 void add_timeline_commands(CommandRegistry& registry);
 void add_view_commands(CommandRegistry& registry);
+void add_explanation_commands(CommandRegistry& registry);
+void add_notebook_commands(CommandRegistry& registry);
+void add_tour_commands(CommandRegistry& registry);
 
 } // namespace ringside::visualizer

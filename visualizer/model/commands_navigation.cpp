@@ -138,8 +138,8 @@ void add_moves(CommandRegistry& registry)
         registry.add({std::move(id), std::move(title), "Move", std::move(keys), "", std::move(run),
                       has_rows});
     };
-    add("exit.next", "Next row", {pressed(Key::down), typed('j')}, move_rows(1));
-    add("exit.previous", "Previous row", {pressed(Key::up), typed('k')}, move_rows(-1));
+    add("exit.next", "Next row", {pressed(Key::down), typed('j'), typed('.')}, move_rows(1));
+    add("exit.previous", "Previous row", {pressed(Key::up), typed('k'), typed(',')}, move_rows(-1));
     add("exit.page-down", "A page down", {pressed(Key::page_down)}, move_pages(1));
     add("exit.page-up", "A page up", {pressed(Key::page_up)}, move_pages(-1));
     add("exit.first", "First row", {pressed(Key::home)}, go_to_end(false));
@@ -168,7 +168,13 @@ void add_jumps(CommandRegistry& registry)
         session.forward();
         return std::string();
     };
-    registry.add({"focus.seq", "Go to a sequence number", "Move", {}, "SEQ", go_to_seq, has_rows});
+    registry.add({"focus.seq",
+                  "Go to a sequence number",
+                  "Move",
+                  {with_ctrl(Key::g)},
+                  "SEQ",
+                  go_to_seq,
+                  has_rows});
     registry.add({"history.back",
                   "Back to where the focus was",
                   "Move",

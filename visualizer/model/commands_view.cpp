@@ -34,17 +34,34 @@ std::string next_theme(Session& session, std::string_view)
     return {};
 }
 
-std::string set_layout(Session& session, std::string_view argument)
+// What a person did to the layout they leave is kept under its name.
+void keep_layout(ViewState& view)
 {
-    auto const layout = Layout::named(argument);
-    if (!layout)
-        return fmt::format("there is no layout \"{}\": {}", printable(argument),
-                           fmt::join(Layout::names(), ", "));
-    session.view.layout = *layout;
-    auto const panels = layout->order();
+    auto const shipped = Layout::named(view.layout.name());
+    std::string const name(view.layout.name());
+    if (shipped && shipped->text() != view.layout.text())
+        view.saved_layouts[name] = view.layout.text();
+    else
+        view.saved_layouts.erase(name);
+}
+
+void take_layout(Session& session, Layout layout)
+{
+    session.view.layout = std::move(layout);
+    auto const panels = session.view.layout.order();
     if (std::find(panels.begin(), panels.end(), session.view.panel) == panels.end())
         session.view.panel = panels.front();
     session.view.list_shown = no_moment; // the list has another height now
+}
+
+std::string set_layout(Session& session, std::string_view argument)
+{
+    auto layout = session.view.layout_called(argument);
+    if (!layout)
+        return fmt::format("there is no layout \"{}\": {}", printable(argument),
+                           fmt::join(Layout::names(), ", "));
+    keep_layout(session.view);
+    take_layout(session, std::move(*layout));
     return {};
 }
 
@@ -54,6 +71,32 @@ std::string next_layout(Session& session, std::string_view)
     auto const now = std::find(names.begin(), names.end(), session.view.layout.name());
     bool const wraps = now == names.end() || now + 1 == names.end();
     return set_layout(session, wraps ? names.front() : *(now + 1));
+}
+
+std::string reset_layout(Session& session, std::string_view)
+{
+    session.view.saved_layouts.erase(std::string(session.view.layout.name()));
+    if (auto shipped = Layout::named(session.view.layout.name()))
+        take_layout(session, std::move(*shipped));
+    return {};
+}
+
+// In place of the panel that has the focus ring; if it is to be seen already, it gets the ring.
+std::string show_panel(Session& session, std::string_view argument)
+{
+    auto const panel = panel_named(argument);
+    if (!panel) {
+        std::string known;
+        for (PanelId const each : all_panels)
+            known += (known.empty() ? "" : ", ") + id_of(each);
+        return fmt::format("there is no panel \"{}\": {}", printable(argument), known);
+    }
+    auto const panels = session.view.layout.order();
+    if (std::find(panels.begin(), panels.end(), *panel) == panels.end())
+        session.view.layout.replace(session.view.panel, *panel);
+    session.view.panel = *panel;
+    session.view.list_shown = no_moment;
+    return {};
 }
 
 std::string zoom(Session& session, float by)
@@ -138,7 +181,7 @@ void add_appearance(CommandRegistry& registry)
         [](Session& session) { return zoom(session, 0.1F); });
     add(registry, "view.smaller", "Smaller text", {with_ctrl(Key::minus)},
         [](Session& session) { return zoom(session, -0.1F); });
-    add(registry, "view.normal-size", "Normal text size", {with_ctrl(Key::zero)},
+    add(registry, "view.normal-size", "Normal text size", {with_ctrl_shift(Key::zero)},
         [](Session& session) { return zoom(session, 0); });
     registry.add(
         {"view.theme", "Choose a theme", "Window", {}, "dark|light|high-contrast", set_theme, {}});
@@ -146,9 +189,12 @@ void add_appearance(CommandRegistry& registry)
                   "Choose a layout",
                   "Window",
                   {},
-                  "exit|code|devices|paging|scheduler|projector",
+                  "tour|exit|code|devices|paging|scheduler|projector",
                   set_layout,
                   {}});
+    add(registry, "view.reset-layout", "Put this layout back as it was shipped",
+        {with_ctrl_shift(Key::l)}, without_argument(reset_layout));
+    registry.add({"panel.show", "Show a panel here", "Window", {}, "PANEL", show_panel, {}});
     registry.add({"view.scale", "Choose the text size", "Window", {}, "PERCENT", set_scale, {}});
 }
 

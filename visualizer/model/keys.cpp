@@ -9,9 +9,11 @@ namespace ringside::visualizer {
 std::string text_of(KeyChord const& chord)
 {
     static constexpr auto names = std::to_array<std::string_view>(
-        {"",      "Up",  "Down",      "Left", "Right", "Page Up", "Page Down", "Home", "End",
-         "Enter", "Esc", "Backspace", "F1",   "F5",    "F6",      "F10",       "+",    "-",
-         "0",     "C",   "G",         "L",    "P",     "Q",       "T"});
+        {"",    "Up",    "Down", "Left",      "Right", "Page Up", "Page Down", "Home",
+         "End", "Enter", "Esc",  "Backspace", "F1",    "F5",      "F6",        "F10",
+         "F11", "+",     "-",    "0",         "1",     "2",       "3",         "4",
+         "5",   "6",     "7",    "8",         "9",     "B",       "C",         "G",
+         "L",   "N",     "O",    "P",         "Q",     "T"});
     std::string text;
     if (chord.ctrl)
         text += "Ctrl+";

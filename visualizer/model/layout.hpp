@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -38,21 +39,32 @@ enum class PanelId : std::uint8_t {
     devices,
     scheduler,
     layers,
+    tour,
 };
-inline constexpr std::array<PanelId, 11> all_panels = {
+inline constexpr std::array<PanelId, 12> all_panels = {
     PanelId::exits,   PanelId::inspector, PanelId::cpu,    PanelId::walk,
     PanelId::console, PanelId::code,      PanelId::memory, PanelId::interrupts,
-    PanelId::devices, PanelId::scheduler, PanelId::layers,
+    PanelId::devices, PanelId::scheduler, PanelId::layers, PanelId::tour,
 };
-std::string_view name_of(PanelId panel);
+std::string_view name_of(PanelId panel); ///< "Page walk": in its title
+std::string id_of(PanelId panel);        ///< "page-walk": in layouts and commands
+std::optional<PanelId> panel_named(std::string_view id);
 
 enum class SplitAxis : std::uint8_t { side_by_side, stacked };
 
 class Layout {
 public:
-    /// "exit", "code", "devices", "paging", "scheduler" or "projector"; nothing for another name.
+    /// As it is shipped; nothing for a name not in names().
     static std::optional<Layout> named(std::string_view name);
     static std::vector<std::string_view> names();
+
+    /// "(h 0.42 (v 0.72 exits console) inspector)": h side by side, v stacked, and the share of the
+    /// first. Nothing for text that makes no sense or shows a panel twice.
+    static std::optional<Layout> parse(std::string_view name, std::string_view text);
+    std::string text() const;
+
+    /// Shows `new_panel` where `old_panel` is.
+    void replace(PanelId old_panel, PanelId new_panel);
 
     std::string_view name() const { return name_; }
 
@@ -87,6 +99,10 @@ private:
         std::size_t second = 0;
     };
 
+    static constexpr float smallest_share = 0.12F;
+
+    std::optional<std::size_t> parse_node(std::string_view& text, int depth);
+    std::string text_of_node(std::size_t node) const;
     std::size_t leaf(PanelId panel);
     std::size_t split(SplitAxis axis, float ratio, std::size_t first, std::size_t second);
     void arrange_node(std::size_t node, Rect area, float gap, Arrangement& out) const;

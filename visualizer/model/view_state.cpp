@@ -18,4 +18,13 @@ std::optional<ThemeName> theme_named(std::string_view name)
     return std::nullopt;
 }
 
+std::optional<Layout> ViewState::layout_called(std::string_view name) const
+{
+    auto const saved = saved_layouts.find(std::string(name));
+    if (saved != saved_layouts.end())
+        if (auto kept = Layout::parse(name, saved->second))
+            return kept;
+    return Layout::named(name);
+}
+
 } // namespace ringside::visualizer

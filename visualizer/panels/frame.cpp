@@ -16,7 +16,13 @@ bool Frame::clicked(std::string_view path, Rect area)
 void Frame::explain(Rect area, std::string_view title, std::string_view body)
 {
     if (hovers(area))
-        card = {std::string(title), std::string(body)};
+        card = {std::string(title), std::string(body), {}, {}};
+}
+
+void Frame::explain_term(Rect area, std::string_view term, std::string_view remark)
+{
+    if (hovers(area))
+        card = {{}, std::string(remark), std::string(term), area};
 }
 
 // ---------------------------------------------------------------- text
@@ -130,7 +136,7 @@ void Frame::chip(Rect area, ExitClass exit_class, bool filled)
     else
         canvas.shape(area, {.fill = {}, .border = color, .rounding = px(2)});
     write_middle(area, Face::letter, filled ? ink_on(color) : theme.dim, letter);
-    explain(area, text_of(exit_class).name, text_of(exit_class).sentence);
+    explain_term(area, std::string("class.").append(letter));
 }
 
 void Frame::tag(Rect area, Evidence evidence)
@@ -141,7 +147,7 @@ void Frame::tag(Rect area, Evidence evidence)
     char const letter = letter_of(evidence);
     write_middle(area, Face::letter, hidden ? theme.faint : theme.dim,
                  std::string_view(&letter, 1));
-    explain(area, "Evidence", meaning_of(evidence));
+    explain_term(area, std::string("evidence.") + letter);
 }
 
 bool Frame::button(std::string_view path, Rect area, std::string_view label, bool enabled, bool lit)

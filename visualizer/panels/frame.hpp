@@ -26,6 +26,8 @@ struct Mouse {
 struct HoverCard {
     std::string title;
     std::string body;
+    std::string term; ///< of the glossary: then title and body are its own, and `body` a remark
+    Rect source;
 };
 
 struct Frame {
@@ -48,6 +50,9 @@ struct Frame {
     bool clicked(std::string_view path, Rect area);
     /// Shows a card while the mouse is over `area`.
     void explain(Rect area, std::string_view title, std::string_view body);
+    /// The same with the glossary's card for `term`; `remark` says what is special here. Once the
+    /// mouse is on it, the card stays, and its link leads to the next example.
+    void explain_term(Rect area, std::string_view term, std::string_view remark = {});
     /// Runs a command as a key would.
     void run(std::string_view line) { commands.run(session, line); }
 

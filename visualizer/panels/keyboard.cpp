@@ -56,6 +56,25 @@ bool steer_palette(KeyChord const& chord, CommandRegistry const& commands, Sessi
     }
 }
 
+// Up, down and Enter in the notebook and in the list of recent traces.
+bool steer_list(KeyChord const& chord, CommandRegistry const& commands, Session& session)
+{
+    std::size_t& choice = session.view.list_choice;
+    switch (chord.key) {
+    case Key::up:
+        choice -= choice > 0 ? 1 : 0;
+        return true;
+    case Key::down:
+        ++choice; // drawing keeps it within the list
+        return true;
+    case Key::enter:
+        run_list_choice(commands, session);
+        return true;
+    default:
+        return false;
+    }
+}
+
 // A text field eats characters and editing keys; the rest stays bound.
 bool belongs_to_text_field(KeyChord const& chord)
 {
@@ -64,18 +83,12 @@ bool belongs_to_text_field(KeyChord const& chord)
     case Key::f5:
     case Key::f6:
     case Key::f10:
+    case Key::f11:
         return false;
-    case Key::plus:
-    case Key::minus:
-    case Key::zero:
-    case Key::g:
-    case Key::l:
-    case Key::p:
-    case Key::q:
-    case Key::t:
-        return !chord.ctrl;
-    default:
+    case Key::c: // copies what is selected in the field
         return true;
+    default:
+        return chord.key < Key::plus || !chord.ctrl;
     }
 }
 
@@ -97,6 +110,10 @@ void handle_keys(std::vector<KeyChord> const& chords, bool text_field,
         bool const palette = session.view.overlay == Overlay::palette;
         if (palette && steer_palette(chord, commands, session))
             continue;
+        bool const list =
+            session.view.overlay == Overlay::notebook || session.view.overlay == Overlay::recent;
+        if (list && steer_list(chord, commands, session))
+            continue;
         if (!palette && text_field && belongs_to_text_field(chord))
             continue;
         if (session.view.keys_to_guest && type_to_guest(chord, session))
@@ -104,6 +121,12 @@ void handle_keys(std::vector<KeyChord> const& chords, bool text_field,
         Command const* command = commands.bound_to(chord, session);
         if (command == nullptr)
             continue;
+        if (!command->argument.empty()) { // a line to type it into
+            session.view.overlay = Overlay::palette;
+            session.view.palette_text = command->id + " ";
+            session.view.palette_choice = 0;
+            continue;
+        }
         std::string const problem = commands.run(session, command->id);
         if (!problem.empty())
             session.notes.push_back(problem);

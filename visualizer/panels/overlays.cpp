@@ -1,4 +1,4 @@
-// What lies on top: the help page, the command palette, a message, the hover card.
+// What lies on top: the help page, the command palette, a message. The hover card: hover_card.cpp.
 #include <algorithm>
 #include <cmath>
 
@@ -7,19 +7,20 @@
 #include <imgui_stdlib.h>
 
 #include "visualizer/model/format.hpp"
+#include "visualizer/model/notebook.hpp"
 #include "visualizer/panels/imgui_canvas.hpp"
 #include "visualizer/panels/panels.hpp"
 #include "visualizer/panels/ui_compat.hpp"
 
 namespace ringside::visualizer {
 
-namespace {
-
 void draw_sheet(Frame& frame, Rect area)
 {
     frame.canvas.shape(
         area, {.fill = frame.theme.background, .border = frame.theme.dim, .rounding = frame.px(6)});
 }
+
+namespace {
 
 std::string keys_text(Command const& command)
 {
@@ -40,14 +41,17 @@ std::vector<HelpLine> help_lines(CommandRegistry const& commands)
     std::vector<HelpLine> lines;
     std::string group;
     for (Command const& command : commands.all()) {
+        if (command.id.starts_with("bookmark.")) // twenty alike: told in two lines below
+            continue;
         if (command.group != group) {
             group = command.group;
             lines.push_back({"", group, true});
         }
-        std::string const how =
-            command.keys.empty() ? "palette: " + command.id : keys_text(command);
+        std::string const how = command.keys.empty() ? command.id : keys_text(command);
         lines.push_back({how, command.title, false});
     }
+    lines.push_back({"Ctrl+0 .. Ctrl+9", "Set a bookmark here, or take it away", false});
+    lines.push_back({"0 .. 9", "Go to a bookmark", false});
     lines.push_back({"", "Reading the window", true});
     lines.push_back({"O D E N", "observed, derived, emulated, not visible", false});
     lines.push_back({"I M H C", "port I/O, MMIO, halt, control", false});
@@ -63,10 +67,10 @@ void draw_help(Frame& frame, Rect window)
 {
     std::vector<HelpLine> const lines = help_lines(frame.commands);
     float const line = frame.px(20);
-    float const keys_width = frame.px(158);
-    float const column = frame.px(440);
+    float const keys_width = frame.px(136);
+    float const column = frame.px(398);
     float const head = frame.px(44);
-    auto const columns = std::max(1.0F, std::floor((window.width - frame.px(60)) / column));
+    auto const columns = std::max(1.0F, std::floor((window.width - frame.px(40)) / column));
     auto const rows = std::ceil(static_cast<float>(lines.size()) / std::min(columns, 3.0F));
     float const width = column * std::min(columns, 3.0F) + frame.px(20);
     float const height = std::min(window.height - frame.px(20), head + rows * line + frame.px(16));
@@ -188,6 +192,85 @@ void run_palette_choice(CommandRegistry const& commands, Session& session)
         session.notes.push_back(problem);
 }
 
+namespace {
+
+struct ListTexts {
+    std::string_view title;
+    std::string_view hint;
+    std::string_view empty;
+};
+
+ListTexts texts_of(Overlay list)
+{
+    if (list == Overlay::recent)
+        return {"Recent traces", "drop a .ring file onto the window to open it",
+                "No trace has been opened yet. Record one: ringside run GUEST --trace x.ring"};
+    return {"Bookmarks and notes", "Ctrl+digit sets a bookmark, Ctrl+N writes a note",
+            "Nothing yet. Ctrl+1 sets bookmark 1 at the row in focus, Ctrl+N writes a note on it."};
+}
+
+} // namespace
+
+void draw_list(Frame& frame, Rect window)
+{
+    Session& session = frame.session;
+    Theme const& theme = frame.theme;
+    ListTexts const texts = texts_of(session.view.overlay);
+    std::vector<ListLine> const lines = open_list(session);
+    session.view.list_choice =
+        lines.empty() ? 0 : std::min(session.view.list_choice, lines.size() - 1);
+    static constexpr std::size_t most = 16;
+    std::size_t const first =
+        session.view.list_choice >= most ? session.view.list_choice - most + 1 : 0;
+    std::size_t const shown = std::min(most, lines.size());
+
+    float const line = frame.px(26);
+    float const width = std::min(frame.px(640), window.width - frame.px(40));
+    float const height = frame.px(56) + line * static_cast<float>(std::max<std::size_t>(2, shown));
+    Rect const sheet{window.x + (window.width - width) / 2, window.y + frame.px(90), width, height};
+    draw_sheet(frame, sheet);
+    frame.items.add("List", sheet);
+    float const x = sheet.x + frame.px(16);
+    frame.write({x, sheet.y + frame.px(12)}, Face::heading, theme.text, texts.title);
+    frame.write_right({sheet.right() - frame.px(16), sheet.y + frame.px(14)}, Face::detail,
+                      theme.dim, texts.hint);
+    if (lines.empty())
+        frame.write_wrapped({x, sheet.y + frame.px(48)}, width - frame.px(32), Face::text,
+                            theme.dim, texts.empty);
+    for (std::size_t number = first; number < first + shown; ++number) {
+        ListLine const& entry = lines[number];
+        Rect const area{sheet.x + frame.px(8),
+                        sheet.y + frame.px(44) + line * static_cast<float>(number - first),
+                        width - frame.px(16), line};
+        bool const chosen = number == session.view.list_choice;
+        if (chosen || frame.hovers(area))
+            frame.canvas.shape(area, {.fill = chosen ? theme.focus_fill : theme.raised,
+                                      .border = {},
+                                      .rounding = frame.px(3)});
+        float const y = area.y + (area.height - frame.text_height()) / 2;
+        float const key = entry.key.empty() ? 0 : frame.px(76);
+        frame.write({x, y}, Face::mono, theme.changed, entry.key);
+        frame.write_cut({x + key, y}, area.right() - x - key - frame.px(8), Face::text, theme.text,
+                        entry.text);
+        if (frame.clicked(fmt::format("List/{}", number), area)) {
+            session.view.list_choice = number;
+            run_list_choice(frame.commands, session);
+            return;
+        }
+    }
+}
+
+void run_list_choice(CommandRegistry const& commands, Session& session)
+{
+    std::vector<ListLine> const lines = open_list(session);
+    if (lines.empty())
+        return;
+    std::string const command = lines[std::min(session.view.list_choice, lines.size() - 1)].command;
+    session.view.overlay = Overlay::none;
+    if (std::string const problem = commands.run(session, command); !problem.empty())
+        session.notes.push_back(problem);
+}
+
 void draw_message(Frame& frame, Rect window)
 {
     float const width = std::min(frame.px(640), window.width - frame.px(60));
@@ -203,25 +286,6 @@ void draw_message(Frame& frame, Rect window)
                         frame.theme.text, frame.session.failure);
     frame.write({x, sheet.bottom() - frame.px(28)}, Face::text, frame.theme.dim,
                 "Ctrl+Q closes the window.");
-}
-
-void draw_hover_card(Frame& frame, Rect window)
-{
-    if (frame.card.title.empty() && frame.card.body.empty())
-        return;
-    float const width = frame.px(300);
-    auto const lines = frame.wrapped(Face::text, frame.card.body, width - frame.px(20));
-    float const height = frame.px(36) + frame.px(17) * static_cast<float>(lines.size());
-    float const x = std::min(frame.mouse.x + frame.px(14), window.right() - width - frame.px(4));
-    float const below = frame.mouse.y + frame.px(18);
-    float const y = below + height > window.bottom() ? frame.mouse.y - height - frame.px(8) : below;
-    Rect const sheet{x, y, width, height};
-    draw_sheet(frame, sheet);
-    frame.items.add("HoverCard", sheet);
-    frame.write_cut({x + frame.px(10), y + frame.px(8)}, width - frame.px(20), Face::bold,
-                    frame.theme.text, frame.card.title);
-    frame.write_wrapped({x + frame.px(10), y + frame.px(27)}, width - frame.px(20), Face::text,
-                        frame.theme.dim, frame.card.body);
 }
 
 } // namespace ringside::visualizer

@@ -4,30 +4,79 @@
 #include <fmt/format.h>
 
 #include "visualizer/model/format.hpp"
+#include "visualizer/model/notebook.hpp"
 #include "visualizer/panels/panels.hpp"
 
 namespace ringside::visualizer {
 
 namespace {
 
+struct Badge {
+    Color color;
+    std::string_view name;
+    std::string_view meaning;
+};
+
+Badge badge_of(Session const& session, Theme const& theme)
+{
+    switch (session.connection) {
+    case Connection::live:
+        return {
+            theme.good, session.follow() ? "LIVE" : "LIVE, not following",
+            "A machine is running, and this window is connected to it. l follows the newest row."};
+    case Connection::paused:
+        return {
+            theme.changed, "PAUSED",
+            "A machine stands still, and this window is connected to it. F5 runs on, F10 steps."};
+    case Connection::replay:
+        break;
+    }
+    return {theme.dim, "REPLAY", "A recorded run: nothing is running. F10 steps through it."};
+}
+
+// Filled while there is a machine, so that it is told from the other side of a lecture hall.
 float draw_badge(Frame& frame, Rect area)
 {
     Session const& session = frame.session;
-    Theme const& theme = frame.theme;
-    Color const color = session.connection == Connection::live     ? theme.good
-                        : session.connection == Connection::paused ? theme.changed
-                                                                   : theme.dim;
-    std::string_view const name = name_of(session.connection);
-    float const width = frame.canvas.measure(Face::bold, name).width + frame.px(14);
+    Badge const told = badge_of(session, frame.theme);
+    bool const machine = session.connection != Connection::replay;
+    float const width = frame.canvas.measure(Face::bold, told.name).width + frame.px(14);
     Rect const badge{area.x, area.y + frame.px(3), width, area.height - frame.px(6)};
-    frame.canvas.shape(badge, {.fill = {}, .border = color, .rounding = frame.px(3)});
-    frame.write_middle(badge, Face::bold, color, name);
+    frame.canvas.shape(
+        badge,
+        {.fill = machine ? told.color : Color{}, .border = told.color, .rounding = frame.px(3)});
+    frame.write_middle(badge, Face::bold, machine ? ink_on(told.color) : told.color, told.name);
     frame.items.add("Status/Connection", badge);
-    frame.explain(badge, name,
-                  session.connection == Connection::replay
-                      ? "A recorded run: nothing is running."
-                      : "A machine is running, and this window is connected to it.");
+    frame.explain(badge, told.name, told.meaning);
     return badge.right();
+}
+
+// The bookmarks that are set, each a link.
+float draw_bookmarks(Frame& frame, float x, Rect area)
+{
+    auto const& bookmarks = frame.session.sidecar.bookmarks;
+    float const side = frame.px(18);
+    for (std::size_t key = 0; key < bookmarks.size(); ++key) {
+        if (!bookmarks[key])
+            continue;
+        Rect const mark{x, area.y + (area.height - side) / 2, side, side};
+        bool const here = bookmarks[key]->place == place_of_focus(frame.session);
+        if (frame.button(fmt::format("Status/Bookmark {}", key), mark, fmt::format("{}", key), true,
+                         here))
+            frame.run(fmt::format("bookmark.go-{}", key));
+        frame.explain(mark, fmt::format("Bookmark {}", key), bookmarks[key]->label);
+        x += side + frame.px(3);
+    }
+    return x;
+}
+
+// What a person wrote on this row comes first, then what the program last had to say.
+std::string remark(Session const& session)
+{
+    if (session.moment() != no_moment)
+        if (Note const* note = session.sidecar.note_at(place_of_focus(session)))
+            return "note: " + note->text;
+    return session.notes.empty() ? std::string() : session.notes.back();
 }
 
 std::string position_text(Session const& session)
@@ -74,6 +123,7 @@ void draw_status_bar(Frame& frame, Rect area)
                               grouped(trace.not_kept())));
     x += frame.write({x, y}, Face::text, lost == 0 ? theme.dim : theme.bad, drops) + gap;
     x += frame.write({x, y}, Face::text, theme.text, position_text(session)) + gap;
+    x = draw_bookmarks(frame, x, area) + gap / 2;
 
     std::string_view const hint = "? keys   Ctrl+Shift+P commands";
     float const hint_width = frame.canvas.measure(Face::text, hint).width;
@@ -82,9 +132,10 @@ void draw_status_bar(Frame& frame, Rect area)
         frame.write_right({right, y}, Face::text, theme.faint, hint);
         right -= hint_width + gap;
     }
-    if (!session.notes.empty() && right - x > frame.px(80)) {
-        frame.write_cut({x, y}, right - x, Face::text, theme.changed, session.notes.back());
-        frame.explain({x, area.y, right - x, area.height}, "Note", session.notes.back());
+    std::string const said = remark(session);
+    if (!said.empty() && right - x > frame.px(80)) {
+        frame.write_cut({x, y}, right - x, Face::text, theme.changed, said);
+        frame.explain({x, area.y, right - x, area.height}, "Note", said);
     }
 }
 

@@ -27,7 +27,7 @@ constexpr Theme dark{
     .changed = rgb(0xffc857),
     .good = rgb(0x6fd6a8),
     .bad = rgb(0xff8a6b),
-    .classes = okabe_ito(rgb(0xb4bbc5)),
+    .classes = okabe_ito(rgb(0xcdd3db)),
 };
 
 constexpr Theme light{

@@ -59,7 +59,7 @@ float draw_buttons(Frame& frame, float x, Rect area)
                     !running);
     x = draw_button(frame, x, area,
                     {"Step", "machine.step", "Run to the end of the next exit (F10)"}, false);
-    return draw_button(frame, x, area, {"Follow", "machine.follow", "Stay at the newest row (F)"},
+    return draw_button(frame, x, area, {"Follow", "machine.follow", "Stay at the newest row (l)"},
                        session.follow());
 }
 
@@ -122,7 +122,13 @@ void draw_toolbar(Frame& frame, Rect area)
     Rect const help_area{area.right() - frame.px(10) - help, top, help, height};
     if (frame.button("Toolbar/help.toggle", help_area, "? Help", true, false))
         frame.run("help.toggle");
-    float const right = help_area.x - frame.px(8);
+    float const tour = frame.px(52);
+    Rect const tour_area{help_area.x - frame.px(6) - tour, top, tour, height};
+    if (frame.button("Toolbar/tour.start", tour_area, "Tour", session.moment() != no_moment,
+                     !session.view.toured))
+        frame.run("tour.start");
+    frame.explain(tour_area, "Take the tour", "Five minutes, done by doing (T).");
+    float const right = tour_area.x - frame.px(8);
     float const left = std::max(x + frame.px(8), right - frame.px(380));
     if (right - left > frame.px(80))
         draw_filter(frame, {left, top, right - left, height});

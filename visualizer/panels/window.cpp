@@ -7,6 +7,7 @@
 
 #include "visualizer/panels/imgui_canvas.hpp"
 #include "visualizer/panels/keyboard.hpp"
+#include "visualizer/panels/panel_picture.hpp"
 #include "visualizer/panels/panels.hpp"
 
 namespace ringside::visualizer {
@@ -19,9 +20,11 @@ Mouse mouse_of_frame()
     return {io.MousePos.x, io.MousePos.y, ImGui::IsMouseClicked(0), io.MouseDown[0], io.MouseWheel};
 }
 
-using Draw = void (*)(Frame&, Rect);
+constexpr float gap_at_scale_1 = 5;
 
-Draw drawer_of(PanelId panel)
+} // namespace
+
+DrawPanel drawer_of(PanelId panel)
 {
     switch (panel) {
     case PanelId::exits:
@@ -32,6 +35,8 @@ Draw drawer_of(PanelId panel)
         return draw_cpu;
     case PanelId::walk:
         return draw_walk;
+    case PanelId::tour:
+        return draw_tour;
     case PanelId::console:
         return draw_console;
     case PanelId::code:
@@ -49,10 +54,6 @@ Draw drawer_of(PanelId panel)
     }
     return draw_layers;
 }
-
-constexpr float gap_at_scale_1 = 5;
-
-} // namespace
 
 // An ImGui window without any decoration: its own draw list, so that none grows beyond what 16-bit
 // indices can count. What lies on top takes the focus, and with it the mouse and the text fields.
@@ -127,13 +128,16 @@ void Window::draw(std::vector<KeyChord> keys)
     for (KeyChord const& chord : typed_characters())
         keys.push_back(chord);
     handle_keys(keys, editing, commands_, session_);
+    session_.guide.update(session_);
 
     ImGuiIO const& io = ImGui::GetIO();
     Rect const window{0, 0, io.DisplaySize.x, io.DisplaySize.y};
     Mouse const mouse = mouse_of_frame();
     HoverCard card;
     bool const covered = session_.view.overlay != Overlay::none || !session_.failure.empty();
-    Mouse const below = covered ? Mouse{} : mouse; // what lies on top has the mouse
+    ShownCard const& shown = session_.view.card;
+    bool const on_card = !shown.term.empty() && shown.area.contains(mouse.x, mouse.y);
+    Mouse const below = covered || on_card ? Mouse{} : mouse; // what lies on top has the mouse
 
     float const scale = fonts_.scale();
     Rect const toolbar{0, 0, window.width, std::round(36 * scale)};
@@ -160,6 +164,10 @@ void Window::draw_panels(Rect area, HoverCard& card, Mouse const& mouse)
         Layer layer(*this, name.c_str(), leaf.area, card, mouse);
         items_.add(name, leaf.area);
         drawer_of(leaf.panel)(layer.frame(), leaf.area);
+        if (leaf.panel == session_.view.panel) // the keyboard is here
+            layer.frame().canvas.shape(leaf.area.inset(0.5F), {.fill = {},
+                                                               .border = layer.frame().theme.focus,
+                                                               .thickness = layer.frame().px(1)});
     }
 }
 
@@ -190,6 +198,18 @@ void Window::draw_splitters(Rect area, Mouse const& mouse)
         view.dragged_splitter.reset();
 }
 
+// What the guide speaks of has a frame around it.
+void Window::draw_highlight(Frame& frame)
+{
+    GuideStep const* step = session_.guide.step();
+    auto const item = step != nullptr ? items_.find(step->highlight) : std::optional<Rect>();
+    if (item && session_.view.overlay == Overlay::none)
+        frame.canvas.shape(*item, {.fill = {},
+                                   .border = frame.theme.changed,
+                                   .rounding = frame.px(4),
+                                   .thickness = frame.px(2)});
+}
+
 void Window::draw_on_top(Rect window, HoverCard& card, Mouse const& mouse)
 {
     if (!session_.failure.empty()) {
@@ -200,11 +220,18 @@ void Window::draw_on_top(Rect window, HoverCard& card, Mouse const& mouse)
     } else if (session_.view.overlay == Overlay::palette) {
         draw_palette(Layer(*this, "palette", window, card, mouse, Layer::Kind::on_top).frame(),
                      window);
-    } else if (!card.title.empty() || !card.body.empty()) {
+    } else if (session_.view.overlay == Overlay::notebook ||
+               session_.view.overlay == Overlay::recent) {
+        draw_list(Layer(*this, "list", window, card, mouse, Layer::Kind::on_top).frame(), window);
+    } else if (session_.view.overlay == Overlay::explanation) {
+        draw_explanation(Layer(*this, "explain", window, card, mouse, Layer::Kind::on_top).frame(),
+                         window);
+    } else {
         // Not a window: it must take neither the focus nor the mouse.
         ImGuiCanvas canvas(*ImGui::GetForegroundDrawList(), fonts_);
         Frame frame{canvas, session_, commands_, theme_of(session_.view.theme),
                     items_, card,     mouse,     fonts_.scale()};
+        draw_highlight(frame);
         draw_hover_card(frame, window);
     }
 }

@@ -35,6 +35,7 @@ private:
     class Layer;
     void draw_panels(Rect area, struct HoverCard& card, struct Mouse const& mouse);
     void draw_splitters(Rect area, struct Mouse const& mouse);
+    void draw_highlight(struct Frame& frame);
     void draw_on_top(Rect window, struct HoverCard& card, struct Mouse const& mouse);
 
     Session& session_;
