@@ -126,7 +126,7 @@ TEST_CASE("a stretch of the mode strip leads to the change that began it")
 {
     Loaded pilot("exit");
     pilot.focus(pilot.row_that_prints('H'));
-    RecordIndex const change = pilot.session.trace().mode_changes().front();
+    RecordIndex const change = pilot.session.trace().mode_changes().front().record;
     REQUIRE(pilot.click(fmt::format("CPU/Mode {}", change)));
     CHECK(pilot.session.as_of() >= change);
     CHECK(pilot.session.moment() == pilot.session.trace().moment_of(change));

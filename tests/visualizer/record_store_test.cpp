@@ -129,3 +129,17 @@ TEST_CASE("rows that come later are asked, too")
     CHECK(session.row_count() == 50);
     CHECK(session.filter_progress() == 1.0F);
 }
+
+TEST_CASE("a frame's worth of questions about rows reads no record again")
+{
+    auto const source = std::make_shared<StoryBlocks>(story::records({.rounds = 400}), 16);
+    Session session;
+    append_all(session, source);
+    unsigned const before = source->loads;
+    for (RecordIndex const walk : session.trace().walks())
+        (void)session.trace().moment_of(walk);
+    for (RecordIndex const marker : session.trace().markers())
+        (void)session.trace().moment_of(marker);
+    (void)session.trace().density().between(100, 5000);
+    CHECK(source->loads == before);
+}

@@ -157,3 +157,14 @@ TEST_CASE("marks of the ruler stand 1, 2 or 5 times a power of ten apart")
     CHECK(ruler_step(6000, 10) == 1000);
     CHECK(ruler_step(3, 10) == 1);
 }
+
+TEST_CASE("a distance is told in rows and in both times, whichever end comes first")
+{
+    TraceModel const& model = long_story();
+    std::string const text = distance_text(model, 10, 30);
+    CHECK(text.starts_with("20 rows, "));
+    CHECK(text.find("of virtual time") != std::string::npos);
+    CHECK(text.find("of the host") != std::string::npos);
+    CHECK(distance_text(model, 30, 10) == text);
+    CHECK(distance_text(model, 10, 11).starts_with("1 row, "));
+}

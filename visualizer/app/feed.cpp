@@ -141,6 +141,7 @@ Result<std::unique_ptr<Feed>> Feed::of_file(std::filesystem::path const& path, W
     auto blocks = std::make_shared<FileBlocks const>(std::move(reader));
     auto feed = std::unique_ptr<Feed>(
         new Feed(std::make_unique<FileSource>(blocks), backend, std::move(wake)));
+    feed->expected_ = blocks->reader().record_count();
     feed->blocks_ = std::move(blocks);
     return feed;
 }

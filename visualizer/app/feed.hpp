@@ -47,6 +47,7 @@ public:
 
     Delivery take();
     trace::BackendKind backend() const { return backend_; } ///< as the header says
+    std::uint64_t expected() const { return expected_; }    ///< records of a file; 0: not known
     /// A file's blocks, to be read again; null for a live stream.
     std::shared_ptr<BlockSource const> const& blocks() const { return blocks_; }
     bool has_something() const { return has_something_.load(std::memory_order_acquire); }
@@ -68,6 +69,7 @@ private:
     std::unique_ptr<Source> source_;
     std::shared_ptr<BlockSource const> blocks_;
     trace::BackendKind backend_;
+    std::uint64_t expected_ = 0;
     std::mutex mutex_;
     std::condition_variable emptied_;
     Delivery inbox_;

@@ -47,7 +47,16 @@ CodeView code_view(TraceModel const& model, MomentIndex row, RecordIndex now,
     std::uint64_t const rip = moment.rip != 0 ? moment.rip : registers[trace::Register::rip];
     std::string symbol_before;
     std::uint64_t end_before = 0;
-    for (auto const& [address, versions] : model.catalogue().instructions()) {
+    constexpr int around = 200;
+    auto const& known = model.catalogue().instructions();
+    auto place = known.lower_bound(rip);
+    auto end = place;
+    for (int step = 0; step < around && place != known.begin(); ++step)
+        --place;
+    for (int step = 0; step < around && end != known.end(); ++step)
+        ++end;
+    for (; place != end; ++place) {
+        std::uint64_t const address = place->first;
         auto const instruction = model.catalogue().instruction_at(address, now);
         if (!instruction)
             continue; // told later

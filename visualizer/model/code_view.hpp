@@ -37,7 +37,8 @@ struct CodeView {
     std::string operands;  ///< "dx 0x3f8, al 0x41": of the Focus's instruction
 };
 
-/// Everything recorded at or before `now`; `moment` is the Focus's row.
+/// What was recorded at or before `now`, as many lines as a person might scroll through around
+/// where the guest stands; `moment` is the Focus's row.
 CodeView code_view(TraceModel const& model, MomentIndex moment, RecordIndex now,
                    RegisterState const& registers);
 

@@ -45,7 +45,7 @@ std::string pan_by(Session& session, double share)
     session.set_follow(false);
     pan(session.view.timeline, TimelineAxis(session.trace(), session.view.strip_axis), share);
     return followed && session.connection == Connection::live
-               ? "no longer following the newest row: l follows again"
+               ? "no longer following the newest row: f follows again"
                : "";
 }
 
@@ -53,6 +53,14 @@ std::string show_everything(Session& session)
 {
     TimelineAxis const axis(session.trace(), session.view.strip_axis);
     session.view.timeline = {0, axis.length(), session.moment()};
+    return {};
+}
+
+// From this row to wherever the Focus goes; a second time, no more.
+std::string measure(Session& session)
+{
+    std::optional<MomentIndex>& from = session.view.measured_from;
+    from = from ? std::nullopt : std::optional(session.moment());
     return {};
 }
 
@@ -96,10 +104,12 @@ void add_timeline_commands(CommandRegistry& registry)
     add("timeline.zoom-out", "See more at once", {typed('s')}, zoom_run(1 / 0.6));
     add("timeline.left", "Look further left", {typed('a')}, pan_run(-0.25));
     add("timeline.right", "Look further right", {typed('d')}, pan_run(0.25));
-    add("timeline.focus", "Show the focus and its neighbours", {typed('f'), typed('z')},
+    add("timeline.focus", "Show the focus and its neighbours", {typed('z')},
         [](Session& session, std::string_view) { return show_focus(session); });
-    add("timeline.all", "Show the whole trace", {typed('F'), typed('Z')},
+    add("timeline.all", "Show the whole trace", {typed('Z')},
         [](Session& session, std::string_view) { return show_everything(session); });
+    add("timeline.measure", "Measure from here to the focus, or no more", {typed('r')},
+        [](Session& session, std::string_view) { return measure(session); });
     add("timeline.axis", "Measure by order, virtual time or host time", {typed('o'), typed('O')},
         [](Session& session, std::string_view) { return next_axis(session); });
 }

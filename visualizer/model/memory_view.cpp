@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -54,17 +55,31 @@ private:
     std::map<std::uint64_t, MemoryRow> rows_;
 };
 
-void put_entries(Dump& dump, TraceModel const& model, RecordIndex now)
+// The part of a map by address that lies around one: so much is drawn, however much there is.
+template <typename Map>
+auto neighbours(Map const& map, std::uint64_t around)
 {
-    for (auto const& [address, told] : model.occurrences().entries()) {
-        Told const* last = told_until(told, now);
+    constexpr int before = 500;
+    constexpr int behind = 1500;
+    auto begin = map.lower_bound(around);
+    auto end = begin;
+    for (int step = 0; step < before && begin != map.begin(); ++step)
+        --begin;
+    for (int step = 0; step < behind && end != map.end(); ++step)
+        ++end;
+    return std::pair(begin, end);
+}
+
+void put_entries(Dump& dump, TraceModel const& model, RecordIndex now, std::uint64_t around)
+{
+    auto const [begin, end] = neighbours(model.occurrences().entries(), around);
+    for (auto each = begin; each != end; ++each) {
+        auto const& [address, entry] = *each;
+        Told const* last = told_until(entry.told, now);
         if (last == nullptr)
             continue;
-        auto const walk = model.records().get<trace::PageWalk>(last->record);
-        // SDM Vol. 3A, "32-Bit Paging": entries of four bytes; eight in every other mode.
-        std::size_t const width = walk && walk->paging == trace::PagingMode::bits32 ? 4 : 8;
-        std::uint64_t const before = last == told.data() ? last->value : (last - 1)->value;
-        for (std::size_t place = 0; place < width; ++place) {
+        std::uint64_t const before = last == entry.told.data() ? last->value : (last - 1)->value;
+        for (std::size_t place = 0; place < entry.width; ++place) {
             auto const byte = static_cast<std::uint8_t>(last->value >> (8 * place));
             bool const changed = byte != static_cast<std::uint8_t>(before >> (8 * place));
             dump.put(address + place, byte, changed, last->record);
@@ -72,9 +87,11 @@ void put_entries(Dump& dump, TraceModel const& model, RecordIndex now)
     }
 }
 
-void put_code(Dump& dump, TraceModel const& model, RecordIndex now)
+void put_code(Dump& dump, TraceModel const& model, RecordIndex now, std::uint64_t around)
 {
-    for (auto const& [address, versions] : model.catalogue().instructions()) {
+    auto const [begin, end] = neighbours(model.catalogue().instructions(), around);
+    for (auto each = begin; each != end; ++each) {
+        auto const& [address, versions] = *each;
         Catalogue::KnownInstruction const* known = nullptr;
         Catalogue::KnownInstruction const* before = nullptr;
         for (auto const& version : versions)
@@ -114,13 +131,14 @@ std::optional<std::uint64_t> value_of(std::string_view term, TraceModel const& m
 
 } // namespace
 
-std::vector<MemoryRow> memory_rows(TraceModel const& model, MemorySpace space, RecordIndex now)
+std::vector<MemoryRow> memory_rows(TraceModel const& model, MemorySpace space, RecordIndex now,
+                                   std::uint64_t around)
 {
     Dump dump(model);
     if (space == MemorySpace::physical)
-        put_entries(dump, model, now);
+        put_entries(dump, model, now, around);
     else
-        put_code(dump, model, now);
+        put_code(dump, model, now, around);
     return dump.rows(space);
 }
 

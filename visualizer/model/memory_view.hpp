@@ -35,8 +35,10 @@ struct MemoryRow {
     std::string place;     ///< memory slot or symbol, where it differs from the row above
 };
 
-/// Every row with a known byte, as of `now`, in order of address.
-std::vector<MemoryRow> memory_rows(TraceModel const& model, MemorySpace space, RecordIndex now);
+/// The rows with a known byte, as of `now`, in order of address: those nearest to `around`, as many
+/// as a person might scroll through.
+std::vector<MemoryRow> memory_rows(TraceModel const& model, MemorySpace space, RecordIndex now,
+                                   std::uint64_t around = 0);
 
 struct MemoryPlace {
     MemorySpace space = MemorySpace::linear;

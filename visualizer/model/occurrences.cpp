@@ -58,9 +58,11 @@ void Occurrences::add(RecordIndex index, trace::EndOfInterrupt const& e)
 void Occurrences::add(RecordIndex index, trace::PageWalk const& e)
 {
     for (trace::WalkStep const& step : e.steps.view()) {
-        std::vector<Told>& told = entries_[step.entry_gpa];
-        if (told.empty() || told.back().value != step.entry)
-            told.push_back({index, step.entry});
+        Entry& entry = entries_[step.entry_gpa];
+        // SDM Vol. 3A, "32-Bit Paging": entries of four bytes; eight in every other mode.
+        entry.width = e.paging == trace::PagingMode::bits32 ? 4 : 8;
+        if (entry.told.empty() || entry.told.back().value != step.entry)
+            entry.told.push_back({index, step.entry});
     }
 }
 

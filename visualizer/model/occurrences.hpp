@@ -84,8 +84,12 @@ public:
     RecordList const& injected(std::uint8_t vector) const { return injected_[vector]; }
     RecordList const& delivered(std::uint8_t vector) const { return delivered_[vector]; }
     RecordList const& scheduling() const { return scheduling_; }
-    /// What walks read at each guest-physical address: eight bytes, or four with 32-bit paging.
-    std::map<std::uint64_t, std::vector<Told>> const& entries() const { return entries_; }
+    /// What walks read at each guest-physical address.
+    struct Entry {
+        std::vector<Told> told;
+        std::uint8_t width = 8; ///< in bytes: four with 32-bit paging
+    };
+    std::map<std::uint64_t, Entry> const& entries() const { return entries_; }
 
 private:
     struct Ways {
@@ -101,7 +105,7 @@ private:
     std::array<RecordList, 256> injected_;
     std::array<RecordList, 256> delivered_;
     RecordList scheduling_;
-    std::map<std::uint64_t, std::vector<Told>> entries_;
+    std::map<std::uint64_t, Entry> entries_;
 };
 
 } // namespace ringside::visualizer

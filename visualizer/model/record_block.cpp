@@ -1,6 +1,8 @@
 #include "visualizer/model/record_block.hpp"
 
+#include "engine/base/assert.hpp"
 #include "engine/trace/raw_record.hpp"
+#include "engine/trace/schema.hpp"
 
 namespace ringside::visualizer {
 
@@ -25,10 +27,16 @@ void RecordBlock::reserve(std::size_t records, std::size_t bytes)
     bytes_.reserve(bytes);
 }
 
-trace::Event RecordBlock::event(std::uint32_t place) const
+void RecordBlock::read(std::uint32_t place, trace::Event& event) const
 {
     RecordHead const& head = heads_[place];
-    return trace::to_event({head.id, head.vcpu, {}, head.time, payload(head)});
+    std::span<std::byte const> const bytes = payload(head);
+    bool const known = trace::with_event_type(head.id, [&](auto tag) {
+        using E = typename decltype(tag)::type;
+        ASSERT(bytes.size() <= sizeof(E));
+        std::memcpy(static_cast<void*>(&event.emplace<E>()), bytes.data(), bytes.size());
+    });
+    ASSERT(known);
 }
 
 } // namespace ringside::visualizer

@@ -40,7 +40,14 @@ public:
     }
     RecordHead const& head(std::uint32_t place) const { return heads_[place]; }
     std::span<RecordHead const> heads() const { return heads_; }
-    trace::Event event(std::uint32_t place) const;
+    trace::Event event(std::uint32_t place) const
+    {
+        trace::Event event;
+        read(place, event);
+        return event;
+    }
+    /// The same into an event that is there: only the bytes in use are copied.
+    void read(std::uint32_t place, trace::Event& event) const;
 
     /// The event at `place` when it is an `E`.
     template <typename E>

@@ -55,7 +55,7 @@ TablePicture table_picture(TraceModel const& model, trace::PageWalk const& walk,
     std::uint64_t const end = picture.gpa + picture.cells.size() * width;
     for (auto place = entries.lower_bound(picture.gpa);
          place != entries.end() && place->first < end; ++place) {
-        Told const* told = told_until(place->second, now);
+        Told const* told = told_until(place->second.told, now);
         if (told == nullptr)
             continue;
         TableCell& cell = picture.cells[(place->first - picture.gpa) / width];
@@ -74,9 +74,10 @@ void mark_changes(Ladder& ladder, TraceModel const& model, RecordIndex record)
     auto const& entries = model.occurrences().entries();
     for (Rung& rung : ladder.rungs) {
         auto const place = entries.find(rung.entry_gpa);
-        Told const* told = place == entries.end() ? nullptr : told_until(place->second, record);
+        Told const* told =
+            place == entries.end() ? nullptr : told_until(place->second.told, record);
         bool const changed_now =
-            told != nullptr && told->record == record && told != place->second.data();
+            told != nullptr && told->record == record && told != place->second.told.data();
         if (!changed_now)
             continue;
         rung.before = (told - 1)->value;

@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
+
+#include "visualizer/model/format.hpp"
+
 namespace ringside::visualizer {
 
 // ---------------------------------------------------------------- the axis
@@ -229,6 +233,18 @@ std::vector<TimelineItem> timeline_items(TraceModel const& model, Lane const& la
     if (lane.size() == 0 || view.span() <= 0 || scale.width <= 0)
         return {};
     return Sorter(model, lane, axis, view, scale).items();
+}
+
+std::string distance_text(TraceModel const& model, MomentIndex from, MomentIndex to)
+{
+    Moment const& first = model.moments()[std::min(from, to)];
+    Moment const& last = model.moments()[std::max(from, to)];
+    std::uint32_t const rows = std::max(from, to) - std::min(from, to);
+    std::string text = fmt::format("{} row{}, {} of virtual time", grouped(rows),
+                                   rows == 1 ? "" : "s", duration(last.time - first.time));
+    if (first.host != 0)
+        text += fmt::format(", {} of the host", duration(last.host - first.host));
+    return text;
 }
 
 double ruler_step(double span, double marks_wanted)

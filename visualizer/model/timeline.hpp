@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "visualizer/model/trace_model.hpp"
@@ -75,6 +76,9 @@ struct TimelineScale {
 std::vector<TimelineItem> timeline_items(TraceModel const& model, Lane const& lane,
                                          TimelineAxis const& axis, TimelineView const& view,
                                          TimelineScale const& scale);
+
+/// "12 rows, 3.20 us of virtual time, 41.00 us of the host": from one row to another.
+std::string distance_text(TraceModel const& model, MomentIndex from, MomentIndex to);
 
 /// Where labelled marks stand: 1, 2 or 5 times a power of ten apart.
 double ruler_step(double span, double marks_wanted);

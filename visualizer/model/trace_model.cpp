@@ -41,7 +41,10 @@ struct TraceModel::Indexing {
         model.occurrences_.add(index, e);
     }
     void operator()(trace::Marker const&) const { model.markers_.push_back(index); }
-    void operator()(trace::ModeChanged const&) const { model.mode_changes_.push_back(index); }
+    void operator()(trace::ModeChanged const& e) const
+    {
+        model.mode_changes_.push_back({index, vcpu, e});
+    }
     void operator()(trace::Dropped const& e) const
     {
         bool const late = e.reason == trace::DropReason::reader_late;
@@ -89,7 +92,7 @@ void TraceModel::append_block(std::shared_ptr<RecordBlock const> block, std::uin
         record.vcpu = head.vcpu;
         record.time = head.time;
         record.host = head.host;
-        record.event = block->event(place);
+        block->read(place, record.event);
         index(first + place, record);
     }
 }
@@ -110,9 +113,11 @@ void TraceModel::index(RecordIndex at, trace::Record const& record)
 
 MomentIndex TraceModel::moment_of(RecordIndex index) const
 {
-    return moments_.empty() || index >= records_.size()
-               ? no_moment
-               : moments_.at(index, records_.head(index).vcpu);
+    if (moments_.empty() || index >= records_.size())
+        return no_moment;
+    // Most machines have one vCPU: no need to look at the record.
+    std::vector<Lane> const& lanes = lanes_.all();
+    return moments_.at(index, lanes.size() == 1 ? lanes[0].vcpu : records_.head(index).vcpu);
 }
 
 std::optional<std::size_t> TraceModel::walk_before(RecordIndex index) const

@@ -48,7 +48,12 @@ public:
     std::vector<RecordIndex> const& walks() const { return walks_; }
     std::vector<RecordIndex> const& markers() const { return markers_; }
     std::vector<RecordIndex> const& losses() const { return losses_; }
-    std::vector<RecordIndex> const& mode_changes() const { return mode_changes_; }
+    struct ModeChange {
+        RecordIndex record = 0;
+        std::uint8_t vcpu = 0;
+        trace::ModeChanged event;
+    };
+    std::vector<ModeChange> const& mode_changes() const { return mode_changes_; }
 
     /// Lost on the way to us; told before we came; not kept by us because our own store is full.
     std::uint64_t dropped() const { return dropped_; }
@@ -82,7 +87,7 @@ private:
     std::vector<RecordIndex> walks_;
     std::vector<RecordIndex> markers_;
     std::vector<RecordIndex> losses_;
-    std::vector<RecordIndex> mode_changes_;
+    std::vector<ModeChange> mode_changes_;
     std::optional<trace::MachineStopped> stopped_;
     RegisterName const* reached_ = nullptr; ///< by the latest DeviceAccess
     std::uint64_t dropped_ = 0;

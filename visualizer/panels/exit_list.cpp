@@ -210,6 +210,9 @@ void draw_headings(Frame& frame, Rect area, std::vector<Placed> const& placed)
 
 std::string remark(Session const& session)
 {
+    std::uint64_t const read = session.trace().records().size();
+    if (read < session.expected)
+        return fmt::format("reading the file, {} %", 100 * read / session.expected);
     if (session.filtered() && session.filter_progress() < 1)
         return fmt::format("{} rows pass so far, {:.0f} % looked at", grouped(session.row_count()),
                            100 * session.filter_progress());

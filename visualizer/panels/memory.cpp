@@ -84,7 +84,8 @@ void draw_memory(Frame& frame, Rect area)
     draw_spaces(frame, {inside.x, inside.y, inside.width, frame.px(22)});
     Rect const body{inside.x, inside.y + frame.px(30), inside.width, inside.height - frame.px(30)};
     std::vector<MemoryRow> const rows =
-        memory_rows(session.trace(), session.view.memory_at.space, session.as_of());
+        memory_rows(session.trace(), session.view.memory_at.space, session.as_of(),
+                    session.view.memory_at.address);
     if (rows.empty()) {
         frame.write_wrapped({body.x, body.y}, body.width, Face::text, frame.theme.dim,
                             session.view.memory_at.space == MemorySpace::physical

@@ -38,13 +38,12 @@ std::vector<Stretch> stretches(TraceModel const& trace, std::uint8_t vcpu, trace
     std::vector<Stretch> result;
     RecordIndex begin = 0;
     trace::CpuMode mode = now;
-    for (RecordIndex const record : trace.mode_changes()) {
-        auto const change = trace.records().get<trace::ModeChanged>(record);
-        if (!change || trace.records().head(record).vcpu != vcpu || result.size() == enough)
+    for (TraceModel::ModeChange const& change : trace.mode_changes()) {
+        if (change.vcpu != vcpu || result.size() == enough)
             continue;
-        result.push_back({change->from, begin, record});
-        begin = record;
-        mode = change->to;
+        result.push_back({change.event.from, begin, change.record});
+        begin = change.record;
+        mode = change.event.to;
     }
     result.push_back({mode, begin, trace.records().size()});
     return result;

@@ -49,8 +49,15 @@ void draw_cell(Frame& frame, Rect area, TableCell const& cell, std::size_t index
 
 } // namespace
 
-float draw_page_table(Frame& frame, Rect area, TablePicture const& picture)
+// The table of the rung a person chose, else of the one that decided.
+float draw_page_table(Frame& frame, Rect area, Ladder const& ladder, trace::PageWalk const& walk,
+                      RecordIndex now)
 {
+    if (ladder.rungs.empty())
+        return 0;
+    std::size_t const rung = std::min(frame.session.view.walk_rung, ladder.rungs.size() - 1);
+    TablePicture const picture =
+        table_picture(frame.session.trace(), walk, ladder.rungs[rung], now);
     std::size_t const rows = (picture.cells.size() + picture.columns - 1) / picture.columns;
     float const side =
         std::clamp(area.width / static_cast<float>(picture.columns), frame.px(5), frame.px(12));

@@ -104,9 +104,11 @@ void draw_signs(Frame& frame, Axis const& axis)
             Point{x, top}, {x + frame.px(6), top + frame.px(3)}, {x, top + frame.px(6)}};
         frame.canvas.polygon(flag, frame.theme.text);
         frame.canvas.line({x, top}, {x, axis.area.y}, frame.theme.text, frame.px(1));
+        Rect const reach{x - frame.px(3), top - frame.px(2), frame.px(11), frame.px(11)};
+        if (!frame.hovers(reach)) // the record is read from the file only when asked for
+            continue;
         if (auto const marker = trace.records().get<trace::Marker>(trace.markers()[number]))
-            frame.explain({x - frame.px(3), top - frame.px(2), frame.px(11), frame.px(11)},
-                          "marker", printable(marker->text.text()));
+            frame.explain(reach, "marker", printable(marker->text.text()));
     }
     for (std::size_t number = 0; number < std::min(trace.losses().size(), enough); ++number) {
         float const x = axis.place_of(trace.moment_of(trace.losses()[number]));

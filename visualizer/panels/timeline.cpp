@@ -35,6 +35,33 @@ void draw_ruler(Frame& frame, Rect area, TimelineAxis const& axis)
     }
 }
 
+// A bracket from the row that was marked to the Focus; it snaps to rows, whatever the zoom.
+void draw_measure(Frame& frame, Rect area, TimelineAxis const& axis)
+{
+    Session const& session = frame.session;
+    std::optional<MomentIndex> const from = session.view.measured_from;
+    if (!from || *from >= session.trace().moments().size())
+        return;
+    TimelineView const& view = session.view.timeline;
+    auto const pixel = [&](MomentIndex row) {
+        double const share = (axis.place_of(row) - view.begin) / view.span();
+        return area.x + static_cast<float>(std::clamp(share, 0.0, 1.0)) * area.width;
+    };
+    float const left = std::min(pixel(*from), pixel(session.moment()));
+    float const right = std::max(pixel(*from), pixel(session.moment()));
+    float const y = area.bottom() - frame.px(2);
+    for (float const x : {left, right})
+        frame.canvas.line({x, area.y}, {x, area.bottom() + frame.px(3)}, frame.theme.changed,
+                          frame.px(1.5F));
+    frame.canvas.line({left, y}, {right, y}, frame.theme.changed, frame.px(1.5F));
+    std::string const text = distance_text(session.trace(), *from, session.moment());
+    float const width = frame.canvas.measure(Face::small, text).width + frame.px(8);
+    float const x = std::clamp((left + right - width) / 2, area.x, area.right() - width);
+    Rect const label{x, area.y, width, frame.px(14)};
+    frame.canvas.shape(label, {.fill = frame.theme.background, .border = {}});
+    frame.write_middle(label, Face::small, frame.theme.changed, text);
+}
+
 // The wheel zooms around the mouse; a drag pans, and with it ends following. True: the mouse was
 // released where it went down, which is a click.
 bool steer(Frame& frame, Rect area, TimelineAxis const& axis)
@@ -136,6 +163,7 @@ void draw_timeline(Frame& frame, Rect area)
         draw_timeline_lane(track, axis);
         y += frame.px(36);
     }
+    draw_measure(frame, {inside.x, area.y, inside.width, frame.px(16)}, axis);
     say_what_follows(frame, {inside.x, area.y, inside.width, frame.px(16)});
     frame.hairline({area.x, area.bottom() - 1, area.width, 1});
 }

@@ -216,18 +216,6 @@ void draw_result(Pen& pen, Ladder const& ladder)
     }
 }
 
-// The table of the rung a person chose, else the one that decided.
-void draw_table(Pen& pen, Ladder const& ladder, trace::PageWalk const& walk, RecordIndex now)
-{
-    if (ladder.rungs.empty())
-        return;
-    Frame& frame = pen.frame;
-    std::size_t const rung = std::min(frame.session.view.walk_rung, ladder.rungs.size() - 1);
-    pen.y += frame.px(8);
-    pen.y += draw_page_table(frame, {pen.area.x, pen.y, pen.area.width, 0},
-                             table_picture(frame.session.trace(), walk, ladder.rungs[rung], now));
-}
-
 void draw_honesty(Pen& pen, Ladder const& ladder)
 {
     Frame& frame = pen.frame;
@@ -299,7 +287,8 @@ void draw_walk(Frame& frame, Rect area)
     for (std::size_t rung = 0; rung < drawn.rungs.size(); ++rung)
         draw_rung(pen, drawn.rungs[rung], rung);
     draw_result(pen, drawn);
-    draw_table(pen, drawn, *walk, record);
+    pen.y += frame.px(8);
+    pen.y += draw_page_table(frame, {body.x, pen.y, body.width, 0}, drawn, *walk, record);
     draw_honesty(pen, drawn);
     frame.scrolled(PanelId::walk, window, pen.y + offset + frame.px(8) - body.y);
     frame.canvas.clip(std::nullopt);
