@@ -12,7 +12,7 @@
 #include "visualizer/app/bench.hpp"
 #include "visualizer/app/exit_codes.hpp"
 #include "visualizer/app/gl_window.hpp"
-#include "visualizer/model/describe.hpp"
+#include "visualizer/app/imgui_context.hpp"
 #include "visualizer/model/format.hpp"
 
 namespace ringside::visualizer {
@@ -28,39 +28,6 @@ constexpr unsigned hardware_interval_ms = 33;
 // What a frame may spend on a filter that was not answered at once.
 constexpr RowScan::Budget filter_slice{40};
 
-class ImGuiContextOwner {
-public:
-    ImGuiContextOwner()
-    {
-        ImGui::CreateContext();
-        ImGui::GetIO().IniFilename = nullptr;
-        ImGui::GetIO().ConfigInputTextCursorBlink = false; // nothing moves by itself
-    }
-    ~ImGuiContextOwner() { ImGui::DestroyContext(); }
-    ImGuiContextOwner(ImGuiContextOwner const&) = delete;
-    ImGuiContextOwner& operator=(ImGuiContextOwner const&) = delete;
-};
-
-void complain(std::string_view text)
-{
-    fmt::print(stderr, "ringside-view: {}\n", text);
-}
-
-int exit_code_of(Blame blame)
-{
-    switch (blame) {
-    case Blame::usage:
-        return exit_usage;
-    case Blame::input:
-        return exit_input;
-    case Blame::unavailable:
-        return exit_display;
-    case Blame::host:
-        break;
-    }
-    return exit_fault;
-}
-
 bool draws_on_the_cpu(std::string const& renderer)
 {
     return contains(renderer, "llvmpipe") || contains(renderer, "softpipe") ||
@@ -70,6 +37,8 @@ bool draws_on_the_cpu(std::string const& renderer)
 std::string title_of(Session const& session)
 {
     std::string const name = std::filesystem::path(session.source).filename().string();
+    if (name.empty())
+        return "Ringside";
     if (session.moment() == no_moment)
         return fmt::format("{} - Ringside", name);
     return fmt::format("{} - row {} of {} - {} - Ringside", name, session.moment() + 1,
@@ -83,8 +52,8 @@ int App::run()
     session_.source = options_.socket.empty() ? options_.file : options_.socket;
     if (options_.bench)
         return run_bench({options_.file, 1280, 720, options_.json});
-    if (options_.describe)
-        return describe_focus();
+    if (is_batch(options_))
+        return run_batch();
     return options_.screenshot.empty() ? show_window() : take_screenshot();
 }
 
@@ -140,24 +109,11 @@ std::string App::obey_options()
     if (options_.focus && !session_.focus_seq(*options_.focus))
         return fmt::format("--focus: no record has sequence number {}", *options_.focus);
     for (std::string const& command : std::exchange(options_.commands, {}))
-        if (std::string const problem = commands_.run(session_, command); !problem.empty())
-            return fmt::format("--exec \"{}\": {}", command, problem);
+        if (std::string const problem = commands_.run_script(session_, command); !problem.empty())
+            return "--exec " + problem;
+    while (!session_.continue_filter(filter_slice)) {
+    }
     return {};
-}
-
-int App::describe_focus()
-{
-    if (auto const opened = open_feed([] {}); !opened) {
-        complain(opened.error().text);
-        return exit_code_of(opened.error().blame);
-    }
-    read_everything();
-    if (std::string const problem = obey_options(); !problem.empty()) {
-        complain(problem);
-        return exit_usage;
-    }
-    fmt::print("{}", describe(session_));
-    return session_.moment() == no_moment ? exit_input : exit_ok;
 }
 
 int App::take_screenshot()
@@ -216,6 +172,26 @@ void App::send_commands()
         ImGui::SetClipboardText(std::exchange(session_.view.to_clipboard, {}).c_str());
 }
 
+// The view stays as it is, as far as it does not speak of the old trace.
+void App::open_another(std::string path)
+{
+    Settings look;
+    remember(session_.view, look);
+    feed_.reset();
+    session_ = Session();
+    apply(look, session_.view);
+    options_.socket.clear();
+    options_.file = std::move(path);
+    session_.source = options_.file;
+    finished_ = false;
+    if (auto const opened = open_feed([] { GlWindow::wake(); }); !opened) {
+        complain(opened.error().text);
+        session_.failure = opened.error().text;
+        return;
+    }
+    personal_.open_trace(session_, options_.file);
+}
+
 int App::show_window()
 {
     ImGuiContextOwner const imgui;
@@ -228,13 +204,19 @@ int App::show_window()
     }
     GlWindow& surface = **opened;
     int code = exit_ok;
-    if (auto const feed = open_feed([] { GlWindow::wake(); }); !feed) {
+    personal_.load_settings(session_);
+    if (options_.file.empty() && options_.socket.empty()) {
+        session_.view.overlay = Overlay::recent;
+        finished_ = true;
+    } else if (auto const feed = open_feed([] { GlWindow::wake(); }); !feed) {
         complain(feed.error().text);
         session_.failure = feed.error().text;
         code = exit_code_of(feed.error().blame);
     } else {
         feed_->set_interval(draws_on_the_cpu(surface.renderer()) ? software_interval_ms
                                                                  : hardware_interval_ms);
+        if (!options_.file.empty())
+            personal_.open_trace(session_, options_.file);
     }
     Window window(session_, commands_);
     std::string title;
@@ -253,6 +235,13 @@ int App::show_window()
         draw_frame(surface, window, surface.take_keys());
         surface.present();
         send_commands();
+        personal_.keep(session_);
+        if (std::string dropped = surface.take_dropped_file(); !dropped.empty())
+            session_.view.open_request = std::move(dropped);
+        if (!session_.view.open_request.empty()) {
+            open_another(std::exchange(session_.view.open_request, {}));
+            frames = frames_after_input;
+        }
         if (std::string now = title_of(session_); now != title)
             surface.set_title(title = std::move(now));
         --frames;

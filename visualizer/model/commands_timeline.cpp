@@ -45,7 +45,7 @@ std::string pan_by(Session& session, double share)
     session.set_follow(false);
     pan(session.view.timeline, TimelineAxis(session.trace(), session.view.strip_axis), share);
     return followed && session.connection == Connection::live
-               ? "no longer following the newest row: f follows again"
+               ? "no longer following the newest row: l follows again"
                : "";
 }
 
@@ -104,9 +104,9 @@ void add_timeline_commands(CommandRegistry& registry)
     add("timeline.zoom-out", "See more at once", {typed('s')}, zoom_run(1 / 0.6));
     add("timeline.left", "Look further left", {typed('a')}, pan_run(-0.25));
     add("timeline.right", "Look further right", {typed('d')}, pan_run(0.25));
-    add("timeline.focus", "Show the focus and its neighbours", {typed('z')},
+    add("timeline.focus", "Show the focus and its neighbours", {typed('f'), typed('z')},
         [](Session& session, std::string_view) { return show_focus(session); });
-    add("timeline.all", "Show the whole trace", {typed('Z')},
+    add("timeline.all", "Show the whole trace", {typed('F'), typed('Z')},
         [](Session& session, std::string_view) { return show_everything(session); });
     add("timeline.measure", "Measure from here to the focus, or no more", {typed('r')},
         [](Session& session, std::string_view) { return measure(session); });

@@ -13,7 +13,9 @@
 #include "engine/trace/command.hpp"
 #include "visualizer/model/filter.hpp"
 #include "visualizer/model/focus.hpp"
+#include "visualizer/model/guide.hpp"
 #include "visualizer/model/inspection.hpp"
+#include "visualizer/model/sidecar.hpp"
 #include "visualizer/model/row_scan.hpp"
 #include "visualizer/model/trace_model.hpp"
 #include "visualizer/model/view_state.hpp"
@@ -33,6 +35,8 @@ public:
     std::vector<std::string> notes;     ///< readable remarks: truncated, damaged, engine gone
     std::string failure;                ///< why nothing can be shown at all; else empty
     std::vector<trace::Command> outbox; ///< for the machine; the app sends them
+    Guide guide;                        ///< the tour, or a lab's steps
+    Sidecar sidecar;                    ///< a person's bookmarks and notes; the app keeps them
 
     void append(std::span<trace::Record const> records);
     /// The next block of a recorded file; the source hands it out again when it is looked at.

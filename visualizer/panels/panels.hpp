@@ -17,6 +17,7 @@ void draw_interrupts(Frame& frame, Rect area);
 void draw_devices(Frame& frame, Rect area);
 void draw_scheduler(Frame& frame, Rect area);
 void draw_layers(Frame& frame, Rect area);
+void draw_tour(Frame& frame, Rect area);
 
 // A part of the inspector, for rows that are a station of an interrupt; returns its height.
 float draw_interrupt_path(Frame& frame, Rect area);
@@ -36,11 +37,17 @@ void draw_status_bar(Frame& frame, Rect area);
 // On top of everything.
 void draw_help(Frame& frame, Rect window);
 void draw_palette(Frame& frame, Rect window);
+void draw_list(Frame& frame, Rect window);    ///< the notebook, or the recent traces
 void draw_message(Frame& frame, Rect window); ///< why nothing can be shown
 void draw_hover_card(Frame& frame, Rect window);
+void draw_explanation(Frame& frame, Rect window); ///< one term of the glossary, in the middle
+void draw_sheet(Frame& frame, Rect area);         ///< what they all lie on
 
 /// Enter in the palette: runs the chosen command, or asks for its argument.
 void run_palette_choice(CommandRegistry const& commands, Session& session);
+
+/// The same in a list.
+void run_list_choice(CommandRegistry const& commands, Session& session);
 
 /// Height of a panel's title strip.
 inline float title_height(Frame const& frame)
