@@ -73,6 +73,56 @@ TEST_CASE("a shadow and a blocked NMI are set and read back")
     CHECK(guest.vcpu().window().reason == trace::NotNow::shadow);
 }
 
+TEST_CASE("x87 and SSE registers, and an exception that waits, are put in and taken out")
+{
+    if (skip_without_kvm())
+        return;
+    LiveGuest guest(long_mode_start(), {0xf4});
+    SavedVcpu wanted;
+    wanted.registers = long_mode_start();
+    wanted.fpu.status = 7U << 11; // TOP: ST(0) is register 7
+    wanted.fpu.in_use = 0x80;
+    wanted.fpu.st[0] = {0x35, 0xc2, 0x68, 0x21, 0xa2, 0xda, 0x0f, 0xc9, 0x00, 0x40};
+    wanted.fpu.xmm[15].fill(0x5a);
+    wanted.pending =
+        x86::Interrupt{x86::Source::exception,
+                       {.vector = x86::vector::gp, .error_code = std::uint16_t{8}, .cr2 = 0}};
+    REQUIRE(guest.vcpu().restore(wanted));
+    CHECK(guest.vcpu().window().reason == trace::NotNow::interrupts_off);
+    auto const saved = guest.vcpu().save();
+    REQUIRE(saved.has_value());
+    REQUIRE(saved->has_value());
+    x86::FpuState const& fpu = (*saved)->fpu;
+    CHECK(fpu.control == wanted.fpu.control);
+    CHECK(fpu.status == wanted.fpu.status);
+    CHECK(unsigned{fpu.in_use} == unsigned{wanted.fpu.in_use});
+    CHECK(fpu.mxcsr == wanted.fpu.mxcsr);
+    CHECK(fpu.st == wanted.fpu.st);
+    CHECK(fpu.xmm == wanted.fpu.xmm);
+    REQUIRE((*saved)->pending.has_value());
+    CHECK((*saved)->pending->what == wanted.pending->what);
+}
+
+TEST_CASE("half an instruction is not taken, and can be given up")
+{
+    if (skip_without_kvm())
+        return;
+    LiveGuest guest(real_mode_start(), {0xf3, 0x6c, 0xf4}); // rep insb; hlt
+    x86::CpuState state = real_mode_start();
+    state.gpr[x86::rcx] = 3;
+    state.gpr[x86::rdx] = 0x80;
+    state.gpr[x86::rdi] = 0x500;
+    REQUIRE(guest.vcpu().set_state(state));
+    SavedVcpu const before = *guest.vcpu().save().value();
+    guest.pass();
+    CHECK_FALSE(guest.vcpu().save().value().has_value());
+    REQUIRE(guest.vcpu().abandon());
+    REQUIRE(guest.vcpu().restore(before));
+    for (unsigned element = 0; element < 3; ++element)
+        CHECK(guest.pass() == Exit(exit::PortIn{0x80, 1, static_cast<std::uint16_t>(element), 3}));
+    CHECK(guest.vcpu().save().value().has_value());
+}
+
 TEST_CASE("a null segment is read back as one that is not there")
 {
     if (skip_without_kvm())

@@ -5,9 +5,8 @@
 #include "engine/base/bits.hpp"
 #include "engine/x86/control_bits.hpp"
 
-#include <algorithm>
 #include <cstddef>
-#include <iterator>
+#include <cstring>
 #include <utility>
 
 namespace ringside::kvm {
@@ -188,34 +187,56 @@ void add_pending(x86::Interrupt const& pending, kvm_vcpu_events& events)
     events.exception.error_code = pending.what.error_code.value_or(0);
 }
 
-// Both keep the x87 registers as FXSAVE lays them out: ST(0) first, and one tag bit for each
-// physical register. SDM Vol. 1, "FXSAVE Area".
-x86::FpuState from_fpu(kvm_fpu const& fpu)
+namespace {
+
+// SDM Vol. 1, "Legacy Region of an XSAVE Area" and "XSAVE Header": offsets in bytes.
+constexpr std::size_t fcw_at = 0, fsw_at = 2, ftw_at = 4, mxcsr_at = 24;
+constexpr std::size_t st_at = 32, xmm_at = 160, register_stride = 16;
+constexpr std::size_t xstate_bv_at = 512;
+constexpr std::uint64_t x87_and_sse = 3; // in XSTATE_BV: these parts are not in their first state
+
+template <typename T>
+void move_out(kvm_xsave const& area, std::size_t offset, T& value)
+{
+    std::memcpy(&value, reinterpret_cast<std::byte const*>(area.region) + offset, sizeof value);
+}
+
+template <typename T>
+void move_in(T const& value, kvm_xsave& area, std::size_t offset)
+{
+    std::memcpy(reinterpret_cast<std::byte*>(area.region) + offset, &value, sizeof value);
+}
+
+} // namespace
+
+// Both have ST(0) first, and one tag bit for each physical register.
+x86::FpuState from_xsave(kvm_xsave const& area)
 {
     x86::FpuState state;
-    state.control = fpu.fcw;
-    state.status = fpu.fsw;
-    state.in_use = fpu.ftwx;
-    state.mxcsr = fpu.mxcsr;
+    move_out(area, fcw_at, state.control);
+    move_out(area, fsw_at, state.status);
+    move_out(area, ftw_at, state.in_use);
+    move_out(area, mxcsr_at, state.mxcsr);
     for (std::size_t index = 0; index < state.st.size(); ++index)
-        std::copy_n(std::begin(fpu.fpr[index]), state.st[index].size(), state.st[index].begin());
+        move_out(area, st_at + index * register_stride, state.st[index]);
     for (std::size_t index = 0; index < state.xmm.size(); ++index)
-        std::copy_n(std::begin(fpu.xmm[index]), state.xmm[index].size(), state.xmm[index].begin());
+        move_out(area, xmm_at + index * register_stride, state.xmm[index]);
     return state;
 }
 
-kvm_fpu to_fpu(x86::FpuState const& state)
+void to_xsave(x86::FpuState const& state, kvm_xsave& area)
 {
-    kvm_fpu fpu{};
-    fpu.fcw = state.control;
-    fpu.fsw = state.status;
-    fpu.ftwx = state.in_use;
-    fpu.mxcsr = state.mxcsr;
+    move_in(state.control, area, fcw_at);
+    move_in(state.status, area, fsw_at);
+    move_in(state.in_use, area, ftw_at);
+    move_in(state.mxcsr, area, mxcsr_at);
     for (std::size_t index = 0; index < state.st.size(); ++index)
-        std::copy(state.st[index].begin(), state.st[index].end(), std::begin(fpu.fpr[index]));
+        move_in(state.st[index], area, st_at + index * register_stride);
     for (std::size_t index = 0; index < state.xmm.size(); ++index)
-        std::copy(state.xmm[index].begin(), state.xmm[index].end(), std::begin(fpu.xmm[index]));
-    return fpu;
+        move_in(state.xmm[index], area, xmm_at + index * register_stride);
+    std::uint64_t parts = 0;
+    move_out(area, xstate_bv_at, parts);
+    move_in(parts | x87_and_sse, area, xstate_bv_at);
 }
 
 } // namespace ringside::kvm

@@ -1,7 +1,7 @@
 // Between the machine's CpuState and the structs of KVM's get and set ioctls: pure functions.
 //
 // KVM API: "KVM_GET_REGS", "KVM_GET_SREGS", "KVM_GET_VCPU_EVENTS", "KVM_GET_DEBUGREGS",
-// "KVM_GET_FPU". A CpuState has no place for events that KVM has accepted and not yet delivered: a
+// "KVM_GET_XSAVE". A CpuState has no place for events that KVM has accepted and not yet delivered: a
 // saved vCPU has.
 #pragma once
 
@@ -33,8 +33,9 @@ kvm_debugregs to_debug_registers(x86::CpuState const& state);
 std::optional<x86::Interrupt> pending_of(kvm_vcpu_events const& events, std::uint64_t cr2);
 void add_pending(x86::Interrupt const& pending, kvm_vcpu_events& events);
 
-x86::FpuState from_fpu(kvm_fpu const& fpu);
-kvm_fpu to_fpu(x86::FpuState const& state);
+/// Not KVM_GET_FPU, which leaves MXCSR out. to_xsave() keeps whatever else is in the area.
+x86::FpuState from_xsave(kvm_xsave const& area);
+void to_xsave(x86::FpuState const& state, kvm_xsave& area);
 
 /// An MSR of CpuState that KVM moves with KVM_GET_MSRS and KVM_SET_MSRS.
 struct StateMsr {

@@ -135,7 +135,7 @@ Result<void> StateDoor::write_all(x86::CpuState const& state)
     return {};
 }
 
-// KVM API: "KVM_GET_FPU" and "KVM_SET_FPU".
+// KVM API: "KVM_GET_XSAVE" and "KVM_SET_XSAVE".
 Result<backend::SavedVcpu> StateDoor::save()
 {
     backend::SavedVcpu saved;
@@ -143,17 +143,19 @@ Result<backend::SavedVcpu> StateDoor::save()
     kvm_vcpu_events events{};
     TRY(call(vcpu_, KVM_GET_VCPU_EVENTS, "read a vCPU's events", &events));
     saved.pending = pending_of(events, saved.registers.cr2);
-    kvm_fpu fpu{};
-    TRY(call(vcpu_, KVM_GET_FPU, "read a vCPU's x87 and SSE registers", &fpu));
-    saved.fpu = from_fpu(fpu);
+    kvm_xsave area{};
+    TRY(call(vcpu_, KVM_GET_XSAVE, "read a vCPU's x87 and SSE registers", &area));
+    saved.fpu = from_xsave(area);
     return saved;
 }
 
 Result<void> StateDoor::restore(backend::SavedVcpu const& saved)
 {
     TRY(write_all(saved.registers));
-    kvm_fpu fpu = to_fpu(saved.fpu);
-    TRY(call(vcpu_, KVM_SET_FPU, "set a vCPU's x87 and SSE registers", &fpu));
+    kvm_xsave area{};
+    TRY(call(vcpu_, KVM_GET_XSAVE, "read a vCPU's x87 and SSE registers", &area));
+    to_xsave(saved.fpu, area);
+    TRY(call(vcpu_, KVM_SET_XSAVE, "set a vCPU's x87 and SSE registers", &area));
     if (!saved.pending)
         return {};
     kvm_vcpu_events events = to_events(saved.registers);

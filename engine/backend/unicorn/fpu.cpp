@@ -78,10 +78,20 @@ x86::FpuState Fpu::state()
     return state;
 }
 
+void Fpu::set_in_use()
+{
+    if (!in_use_)
+        put(x86::FpuState{});
+}
+
 void Fpu::set_state(x86::FpuState const& state)
 {
-    if (!in_use_ && state == x86::FpuState{})
-        return; // as the library was opened
+    if (in_use_ || state != x86::FpuState{})
+        put(state);
+}
+
+void Fpu::put(x86::FpuState const& state)
+{
     in_use_ = true;
     auto const top = static_cast<std::size_t>(bits(state.status, 11, 3));
     std::uint64_t all_tags = 0;

@@ -20,7 +20,9 @@ public:
     explicit Fpu(Engine& engine);
 
     bool in_use() const { return in_use_; }
-    void set_in_use() { in_use_ = true; }
+    /// The guest is about to use them, for the first time perhaps: they are as after FNINIT then,
+    /// which the library leaves undone.
+    void set_in_use();
 
     void save(); ///< out of the library, when in use
     void load(); ///< back into it
@@ -33,6 +35,7 @@ private:
     // Places in the lists below: XMM, four control words, and the x87 registers by number.
     static constexpr std::size_t mxcsr = 16, control = 17, status = 18, tags = 19, x87 = 20;
     static constexpr std::size_t count = x87 + 8;
+    void put(x86::FpuState const& state);
     template <typename T>
     T word(std::size_t place) const;
     void set_word(std::size_t place, std::uint64_t value);

@@ -33,6 +33,32 @@ TEST_CASE("a guest goes on elsewhere from a state and memory taken between two e
     CHECK(second.registers() == first.registers());
 }
 
+TEST_CASE("x87 and SSE registers are taken from one library and put into another")
+{
+    Box first(Start::long64, GUEST_BYTES(floating_point));
+    constexpr int until_faddp = 7;
+    for (int step = 0; step < until_faddp; ++step)
+        first.step(backend::Budget::one_instruction);
+    auto const saved = first.vcpu->save();
+    REQUIRE(saved.has_value());
+    REQUIRE(saved->has_value());
+    x86::FpuState const& fpu = (*saved)->fpu;
+    CHECK(fpu.in_use == 0xc0);
+    CHECK(fpu.st[0] ==
+          std::array<std::uint8_t, 10>{0x35, 0xc2, 0x68, 0x21, 0xa2, 0xda, 0x0f, 0xc9, 0x00, 0x40});
+    CHECK(fpu.st[1][7] == 0x80); // 1.0
+    CHECK(fpu.xmm[3][0] == 0x88);
+
+    Box second(Start::long64, GUEST_BYTES(floating_point));
+    REQUIRE(second.vcpu->restore(**saved));
+    CHECK((*second.vcpu->save().value()).fpu == fpu);
+    first.step(backend::Budget::one_instruction);
+    second.step(backend::Budget::one_instruction);
+    CHECK((*first.vcpu->save().value()).fpu.in_use == 0x80);
+    CHECK((*second.vcpu->save().value()).fpu == (*first.vcpu->save().value()).fpu);
+    CHECK(second.vcpu->standing().instructions == first.vcpu->standing().instructions);
+}
+
 TEST_CASE("a guest without memory behind its first instruction is told, not crashed")
 {
     memory::GuestMemory memory;

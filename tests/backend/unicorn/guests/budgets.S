@@ -30,6 +30,18 @@ GUEST mixed_work, 64
     ret
 END mixed_work
 
+GUEST floating_point, 64
+    mov rax, cr4
+    or eax, 0x200                     /* OSFXSR */
+    mov cr4, rax
+    mov rax, 0x1122334455667788
+    fld1
+    fldpi
+    movq xmm3, rax
+    faddp
+    done
+END floating_point
+
 GUEST steps, 64
     nop
     cli
