@@ -1,5 +1,5 @@
-// From what a person asked for to a breakpoint: its address and size are worked out once, now, on the
-// machine as it stands.
+// From what a person asked for to a breakpoint: its address and size are worked out once, now, on
+// the machine as it stands.
 #pragma once
 
 #include <string>

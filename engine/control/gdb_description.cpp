@@ -190,7 +190,8 @@ std::string types_of(std::string_view group)
         return R"(<vector id="v16" type="uint8" count="16"/><vector id="v4" type="ieee_single")"
                R"( count="4"/><vector id="v2" type="ieee_double" count="2"/><union id="vec128">)"
                R"(<field name="v4_float" type="v4"/><field name="v2_double" type="v2"/>)"
-               R"(<field name="v16_int8" type="v16"/><field name="uint128" type="uint128"/></union>)";
+               R"(<field name="v16_int8" type="v16"/><field name="uint128" type="uint128"/>)"
+               "</union>";
     if (group == machine)
         return flags_type("cr0_bits", 8, cr0_flags) + flags_type("cr4_bits", 8, cr4_flags) +
                flags_type("efer_bits", 8, efer_flags);

@@ -3,7 +3,8 @@
 //
 //     target remote /run/user/1000/guest.gdb          target remote :1234
 //
-// A TCP port is open to every user of this host; a Unix socket is not. No other host reaches either.
+// A TCP port is open to every user of this host, a Unix socket is not. No other host reaches
+// either.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,7 @@ namespace ringside::control {
 class GdbListener {
 public:
     /// "1234", ":1234", "localhost:1234" and "127.0.0.1:1234" are ports (0: any free one); all else
-    /// is the path of a socket. Errors: another host's address, a port in use, a path that is taken.
+    /// is the path of a socket. Errors: another host's address, a port in use, a path taken.
     static Result<GdbListener> create(std::string_view where);
 
     int descriptor() const;

@@ -1,5 +1,5 @@
-// The half of a conversation with gdb that moves the machine: why it stands, how it goes on, and which
-// of its vCPUs is meant.
+// The half of a conversation with gdb that moves the machine: why it stands, how it goes on, and
+// which of its vCPUs is meant.
 #include <algorithm>
 
 #include <fmt/format.h>

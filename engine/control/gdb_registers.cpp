@@ -123,7 +123,8 @@ void write_x87(x86::FpuState& fpu, unsigned index, std::uint64_t value)
 }
 
 // In real mode a selector is all there is to a segment (SDM Vol. 3B, "Address Translation in
-// Real-Address Mode"); elsewhere its hidden part comes out of a descriptor, which a debugger does not load.
+// Real-Address Mode"); elsewhere its hidden part comes out of a descriptor, which a
+// debugger does not load.
 bool write_selector(x86::CpuState& cpu, unsigned index, std::uint64_t value)
 {
     x86::Segment& segment = cpu.segments[index];

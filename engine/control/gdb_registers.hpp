@@ -1,7 +1,7 @@
 // The registers of one vCPU as gdb sees them, and the target description that tells it so.
 //
-// gdb fixes the architecture once for each description it reads, while a guest on its way from reset
-// to 64-bit code changes it. So there is one description for each code size. Everybody begins with
+// gdb fixes the architecture once for each description it reads, while a guest on its way from
+// reset to 64-bit code changes it. So there is one description for each code size. Everybody begins with
 // the 64-bit one, which holds every register of every mode: registers, memory, break- and
 // watchpoints and steps are right in 16- and 32-bit code too, only gdb's own disassembler is not.
 // For that, the person types

@@ -2,7 +2,7 @@
 // stepper's business; here is only what a line means.
 //
 //     next 5            until vector == 14       break main if eax == 3      watch write 0x2000, 8
-//     back              memory rsp, 64           set byte[rdi] = 0x41        walk 0xffff800000000000
+//     back              memory rsp, 64           set byte[rdi] = 0x41        walk 0xffff80000000
 //
 // Every address and number is a value of the expression language, known only when the machine is
 // asked (query/evaluate.hpp).

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/bits.hpp"
 #include "engine/x86/decode.hpp"
 
 namespace ringside::control {

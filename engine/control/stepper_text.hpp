@@ -1,5 +1,5 @@
-// What the stepper shows of a machine, as lines of plain text: no colour, no tables that need eyes to
-// line up, one fact to a line where it can be. It reads well aloud, over ssh and in a log.
+// What the stepper shows of a machine, as lines of plain text: no colour, no tables that need eyes
+// to line up, one fact to a line where it can be. It reads well aloud, over ssh and in a log.
 #pragma once
 
 #include <cstdint>

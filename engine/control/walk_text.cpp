@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/bits.hpp"
 #include "engine/control/stepper_text.hpp"
 #include "engine/x86/page_table_entry.hpp"
 

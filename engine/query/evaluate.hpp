@@ -15,9 +15,8 @@
 #include <optional>
 #include <string_view>
 
-#include "engine/base/bits.hpp"
+#include "engine/query/compare.hpp"
 #include "engine/query/expression.hpp"
-#include "engine/query/text.hpp"
 
 namespace ringside::query {
 
@@ -29,36 +28,6 @@ struct NoMachine {
         return std::nullopt;
     }
 };
-
-constexpr bool compare(std::uint64_t left, Operator comparison, std::uint64_t right)
-{
-    switch (comparison) {
-    case Operator::equal:
-        return left == right;
-    case Operator::unequal:
-        return left != right;
-    case Operator::less:
-        return left < right;
-    case Operator::less_equal:
-        return left <= right;
-    case Operator::more:
-        return left > right;
-    case Operator::more_equal:
-        return left >= right;
-    case Operator::has:
-        return false; // the parser refuses it
-    }
-    return false;
-}
-
-inline bool compare(std::string_view left, Operator comparison, std::string_view right)
-{
-    if (left.empty())
-        return false;
-    if (comparison == Operator::has)
-        return contains(left, right);
-    return same_name(left, right) == (comparison == Operator::equal);
-}
 
 template <typename Subject>
 std::optional<std::uint64_t> value_of(Value const& value, Subject const& subject);

@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/base/bits.hpp"
 #include "engine/query/evaluate.hpp"
 #include "engine/query/fields.hpp"
 #include "engine/trace/events.hpp"

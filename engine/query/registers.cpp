@@ -68,7 +68,8 @@ std::optional<Register> whole_named(std::string_view name)
     return std::nullopt;
 }
 
-/// R8D, R8W and R8B: 32, 16 and 8 bits of R8. SDM Vol. 1, "General-Purpose Registers in 64-Bit Mode".
+/// R8D, R8W and R8B: 32, 16 and 8 bits of R8. SDM Vol. 1, "General-Purpose Registers in 64-Bit
+/// Mode".
 std::optional<RegisterPart> part_of_numbered(std::string_view name)
 {
     if (name.size() < 3)

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "engine/base/bits.hpp"
 #include "engine/query/expression.hpp"
 
 namespace ringside::query {

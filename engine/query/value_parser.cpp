@@ -206,8 +206,8 @@ void ValueParser::refuse(std::string_view name, std::size_t start)
                             fmt::format("{} takes a number, as 0x3f8, 12, 'A' or 20us", left_));
 }
 
-// "rsp + 8 == x" is a comparison although no operator stands behind "rsp"; "port-out" and "page fault"
-// are words to search for.
+// "rsp + 8 == x" is a comparison although no operator stands behind "rsp"; "port-out" and "page
+// fault" are words to search for.
 bool ValueParser::value_begins()
 {
     if (cursor_.sees("'") || cursor_.sees("\""))

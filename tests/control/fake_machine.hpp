@@ -1,6 +1,6 @@
-// A machine small enough to be right at sight: flat memory, a handful of x86 instructions, and a copy
-// of everything before each step, so that going back is exact. It stands behind the gdb layer where
-// the real Machine will stand.
+// A machine small enough to be right at sight: flat memory, a handful of x86 instructions, and a
+// copy of everything before each step, so that going back is exact. It stands behind the gdb layer
+// where the real Machine will stand.
 #pragma once
 
 #include <cstdint>

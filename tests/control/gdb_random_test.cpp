@@ -1,5 +1,5 @@
-// Packets by the tens of thousands, from nearly right to noise: every one is answered exactly once, and
-// the machine is never used while it runs.
+// Packets by the tens of thousands, from nearly right to noise: every one is answered exactly once,
+// and the machine is never used while it runs.
 #include <array>
 #include <random>
 

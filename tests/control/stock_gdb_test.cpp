@@ -1,4 +1,5 @@
-// The gdb that people have, in batch mode, against the fake machine: what it prints is what they see.
+// The gdb that people have, in batch mode, against the fake machine: what it prints is what they
+// see.
 #include "tests/catch.hpp"
 #include "tests/control/gdb_process.hpp"
 
