@@ -17,6 +17,28 @@ std::string_view trimmed(std::string_view line)
     return line.substr(0, line.find_last_not_of(" \t\r\n") + 1);
 }
 
+struct ChangesNothing {
+    bool operator()(command::MoveExits const&) const { return false; }
+    bool operator()(command::MoveInstructions const&) const { return false; }
+    bool operator()(command::Continue const&) const { return false; }
+    bool operator()(command::GoTo const&) const { return false; }
+    bool operator()(command::AddBreakpoint const&) const { return true; }
+    bool operator()(command::DeleteBreakpoint const&) const { return true; }
+    bool operator()(command::SwitchBreakpoint const&) const { return true; }
+    bool operator()(command::IgnoreHits const&) const { return true; }
+    bool operator()(command::ListBreakpoints const&) const { return true; }
+    bool operator()(command::ShowRegisters const&) const { return true; }
+    bool operator()(command::ShowMemory const&) const { return true; }
+    bool operator()(command::Walk const&) const { return true; }
+    bool operator()(command::Disassemble const&) const { return true; }
+    bool operator()(command::Where const&) const { return true; }
+    bool operator()(command::Print const&) const { return true; }
+    bool operator()(command::Set const&) const { return false; }
+    bool operator()(command::Undo const&) const { return false; }
+    bool operator()(command::Help const&) const { return true; }
+    bool operator()(command::Quit const&) const { return false; }
+};
+
 std::string entry(CommandInfo const& info)
 {
     std::string head(info.name);
@@ -49,6 +71,11 @@ Result<std::optional<Command>> CommandReader::read(std::string_view line,
     if (TRY(command_named(words.word()))->again == Again::yes)
         last_ = said;
     return command;
+}
+
+bool changes_nothing(Command const& command)
+{
+    return std::visit(ChangesNothing{}, command);
 }
 
 std::string help_on(std::string_view topic)

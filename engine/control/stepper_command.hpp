@@ -118,6 +118,10 @@ private:
     std::string last_; ///< to say again; empty: nothing
 };
 
+/// Leaves the machine where and as it is, so that it can stand behind gdb's `monitor`: gdb remembers
+/// registers and memory, and would not learn of a change that it did not make itself.
+bool changes_nothing(Command const& command);
+
 /// All commands, or one, or the topic "expressions"; lines of plain text.
 std::string help_on(std::string_view topic);
 

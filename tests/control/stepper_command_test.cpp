@@ -208,6 +208,16 @@ TEST_CASE("a line that was refused is not said again")
     CHECK_FALSE(*reader.read(""));
 }
 
+TEST_CASE("what moves or writes the machine is told from what only looks or sets stops")
+{
+    for (std::string_view const line :
+         {"next", "back-step", "until port == 1", "go 3", "set eax = 1", "undo", "quit"})
+        CHECK_FALSE(changes_nothing(*parse_command(line)));
+    for (std::string_view const line : {"break 1", "watch 1", "delete 1", "list", "registers",
+                                        "m 1", "walk 1", "x", "where", "p 1", "help", "ignore 1 2"})
+        CHECK(changes_nothing(*parse_command(line)));
+}
+
 TEST_CASE("the help names every command, and tells more on one thing")
 {
     std::string const all = help_on("");
