@@ -82,7 +82,12 @@ Result<std::vector<Measure>> step_back(trace::BackendKind kind, std::string cons
     constexpr std::uint64_t exits = 100'000;
     constexpr std::size_t history = 256U << 20;
     constexpr int steps = 300;
+    double const before = thread_ns();
+    TRY(busy_machine(kind, 0, exits));
+    double const between = thread_ns();
     auto const machine = TRY(busy_machine(kind, history, exits));
+    double const with_history = (thread_ns() - between) / static_cast<double>(exits);
+    double const without = (between - before) / static_cast<double>(exits);
     std::vector<double> times;
     for (int step = 0; step < steps; ++step) {
         double const begin = thread_ns();
@@ -92,6 +97,8 @@ Result<std::vector<Measure>> step_back(trace::BackendKind kind, std::string cons
     double const first = static_cast<double>(machine->reach()->first.exits);
     return std::vector{Measure{name + ", p99", worst_of_hundred(times), "us",
                                copy_time_ns(4096) / 1000, "copying one page", "50000 us", 1},
+                       Measure{name + ": an exit on record", with_history, "ns/exit", without,
+                               "the same exit without a history", "", 1},
                        Measure{name + ", median", median(times), "us", 0, "",
                                "oldest exit in reach: " + std::to_string(static_cast<int>(first)),
                                1}};

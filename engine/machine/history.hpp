@@ -7,7 +7,7 @@
 // was written in between. Being symmetric, it leads back and forward. Where the machine runs through
 // a stretch it has been through before, every moment it comes by is compared with the one on record,
 // byte by byte: going forward again is checked to be the same, not assumed
-// (book/decisions/006-going-back.md).
+// (book/decisions/008-going-back.md).
 // Not modelled: compression of old records; what falls out of the ring cannot be gone back to.
 #pragma once
 
