@@ -14,6 +14,7 @@
 #include "visualizer/model/examples.hpp"
 #include "visualizer/model/exit_class.hpp"
 #include "visualizer/model/glossary.hpp"
+#include "visualizer/model/term_of.hpp"
 #include "visualizer/model/walk_ladder.hpp"
 
 using namespace ringside;
@@ -216,4 +217,25 @@ TEST_CASE("the glossary prints itself as Markdown with anchors and as JSON")
 {
     CHECK(glossary_markdown().find("(term-cr0-PE)=") != std::string::npos);
     CHECK(glossary_json().find("\"id\": \"exit.halt\"") != std::string::npos);
+}
+
+TEST_CASE("every row and every sub-step of a run leads to a term that is explained")
+{
+    for (trace::BackendKind const backend :
+         {trace::BackendKind::kvm, trace::BackendKind::unicorn}) {
+        Session session;
+        session.assume(backend);
+        session.append(story::records({.backend = backend, .lose_some = true}));
+        Moments const& rows = session.trace().moments();
+        std::string unexplained;
+        for (MomentIndex row = 0; row < rows.size(); ++row) {
+            if (find_term(term_of_row(rows[row])) == nullptr)
+                unexplained += term_of_row(rows[row]) + " ";
+            for (Step const& step : inspect(session.trace(), row).steps)
+                if (std::string const term = term_of_step(session.trace(), rows[row], step);
+                    find_term(term) == nullptr)
+                    unexplained += term + " ";
+        }
+        CHECK(unexplained == "");
+    }
 }

@@ -8,6 +8,7 @@
 #include "visualizer/model/examples.hpp"
 #include "visualizer/model/format.hpp"
 #include "visualizer/model/glossary.hpp"
+#include "visualizer/model/term_of.hpp"
 
 namespace ringside::visualizer {
 
@@ -18,11 +19,9 @@ bool has_rows(Session const& session)
     return session.moment() != no_moment;
 }
 
-// The term of the row at the Focus: its exit reason, or its kind of event.
 std::string term_of_focus(Session const& session)
 {
-    Moment const& row = session.trace().moments()[session.moment()];
-    return fmt::format("{}.{}", row.is_exit() ? "exit" : "event", kind_name(row));
+    return term_of_row(session.trace().moments()[session.moment()]);
 }
 
 // "LSR" finds "register.LSR": the whole id, what stands behind its dot, or words of its title.

@@ -105,6 +105,13 @@ void draw_group(Pen& pen, std::vector<Register> const& registers, unsigned digit
     pen.y += static_cast<float>(rows) * pen.line_height();
 }
 
+// "Bit 31 is set, by this row."
+std::string remark_of(NamedBit const& bit)
+{
+    return fmt::format("Bit {} is {}{}.", bit.position, bit.set ? "set" : "clear",
+                       bit.changed ? ", by this row" : "");
+}
+
 void draw_flags(Pen& pen)
 {
     Frame& frame = pen.frame;
@@ -118,8 +125,8 @@ void draw_flags(Pen& pen)
                                          : frame.theme.faint;
         frame.write({x, pen.y}, flag.set ? Face::mono_bold : Face::mono, color,
                     std::string_view(&letter, 1));
-        frame.explain({x, pen.y, frame.mono_width() * 1.5F, pen.line_height()},
-                      flag.set ? "is set" : "is clear", flag.meaning);
+        frame.explain_term({x, pen.y, frame.mono_width() * 1.5F, pen.line_height()},
+                           fmt::format("rflags.{}", flag.meaning.substr(0, 2)), remark_of(flag));
         x += frame.mono_width() * 1.6F;
     }
     pen.y += pen.line_height();
@@ -138,8 +145,8 @@ void draw_bits(Pen& pen, Register which, std::vector<NamedBit> const& bits)
         Color const color = bit.changed ? frame.theme.changed : frame.theme.text;
         std::string const text = bit.set ? std::string(bit.name) : "-" + std::string(bit.name);
         float const width = frame.canvas.measure(Face::text, text).width;
-        frame.explain({x, pen.y, width, pen.line_height()},
-                      fmt::format("{} bit {}", trace::name_of(which), bit.position), bit.meaning);
+        frame.explain_term({x, pen.y, width, pen.line_height()},
+                           fmt::format("{}.{}", trace::name_of(which), bit.name), remark_of(bit));
         frame.write({x, pen.y}, bit.changed ? Face::bold : Face::text, color, text);
         x += width + frame.px(8);
     }

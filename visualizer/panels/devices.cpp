@@ -116,7 +116,8 @@ float draw_row(Frame& frame, Rect line, DeviceRow const& row)
     if (has_bits)
         draw_bits(frame, {line.x + 9 * letter, line.y + frame.px(20)}, line.width - 9 * letter,
                   row.bits);
-    frame.explain({line.x, line.y, line.width, frame.px(20)}, row.name, row.long_name + ".");
+    frame.explain_term({line.x, line.y, line.width, frame.px(20)}, "register." + row.name,
+                       row.long_name + ".");
     if (frame.clicked(fmt::format("Devices/{} {}", row.offset, row.name),
                       {line.x, line.y, line.width, frame.px(20)}) &&
         used)

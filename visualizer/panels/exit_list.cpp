@@ -8,6 +8,7 @@
 
 #include "visualizer/model/format.hpp"
 #include "visualizer/model/row_text.hpp"
+#include "visualizer/model/term_of.hpp"
 #include "visualizer/panels/panels.hpp"
 
 namespace ringside::visualizer {
@@ -134,6 +135,7 @@ void draw_row(Frame& frame, Rect area, std::vector<Placed> const& placed, std::u
             frame.chip({x, area.y + (area.height - side) / 2, side, side}, row.exit_class,
                        row.is_exit());
             x += side + frame.px(7);
+            frame.explain_term({x, area.y, cell.x + cell.width - x, area.height}, term_of_row(row));
         }
         if (cell.info.right)
             frame.write_right({x + cell.width, y}, face_of(column), color, text);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "visualizer/model/format.hpp"
+#include "visualizer/model/term_of.hpp"
 #include "visualizer/panels/panels.hpp"
 
 namespace ringside::visualizer {
@@ -102,10 +103,8 @@ void draw_card(Frame& frame, Card const& card, Step const& step, std::size_t num
                         line);
         y += size.detail_line;
     }
-    if (!step.note.empty() || !step.manual.empty())
-        frame.explain(area, step.title,
-                      step.manual.empty() ? step.note
-                                          : fmt::format("{} Read on: {}.", step.note, step.manual));
+    Moment const& row = frame.session.trace().moments()[frame.session.moment()];
+    frame.explain_term(area, term_of_step(frame.session.trace(), row, step), step.note);
     frame.tag(tag, step.evidence);
     if (frame.clicked(fmt::format("Inspector/Step {}", number), area)) {
         frame.session.focus_step(lit ? 0 : number);

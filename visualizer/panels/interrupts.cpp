@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "visualizer/model/format.hpp"
+#include "visualizer/model/glossary.hpp"
 #include "visualizer/model/interrupt_board.hpp"
 #include "visualizer/model/kind_text.hpp"
 #include "visualizer/panels/panels.hpp"
@@ -122,9 +123,14 @@ void draw_vector(Frame& frame, Rect cell, std::uint8_t vector, RecordIndex now)
     if (counts.total > 0 && room)
         frame.write_middle(cell, Face::small, theme.text,
                            counts.until_now < 1000 ? fmt::format("{}", counts.until_now) : "1k+");
-    frame.explain(cell, vector_text(vector),
-                  fmt::format("Vector {}: taken {} times until now, {} in all.", hex(vector),
-                              grouped(counts.until_now), grouped(counts.total)));
+    std::string const taken =
+        fmt::format("Vector {}: taken {} times until now, {} in all.", hex(vector),
+                    grouped(counts.until_now), grouped(counts.total));
+    std::string const term = fmt::format("vector.{}", vector);
+    if (find_term(term) != nullptr)
+        frame.explain_term(cell, term, taken);
+    else
+        frame.explain(cell, vector_text(vector), taken);
     RecordIndex const leads = counts.last != no_record ? counts.last : counts.next;
     if (frame.clicked(fmt::format("Interrupts/Vector {}", vector), cell) && leads != no_record)
         session.focus_record(leads);

@@ -68,8 +68,9 @@ float draw_mode_strip(Frame& frame, Rect area, trace::CpuMode now)
         std::string_view const name = trace::name_of(each.mode);
         if (frame.canvas.measure(Face::small, name).width + frame.px(6) < part.width)
             frame.write_middle(part, Face::small, frame.theme.text, name);
-        frame.explain(part, name,
-                      each.begin == 0 ? "The mode it began in." : "A click leads to the change.");
+        frame.explain_term(part, fmt::format("mode.{}", name),
+                           each.begin == 0 ? "The mode it began in."
+                                           : "A click leads to the change.");
         if (frame.clicked(fmt::format("CPU/Mode {}", each.begin), part) && each.begin != 0)
             session.focus_record(each.begin);
     }

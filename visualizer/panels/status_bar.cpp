@@ -116,11 +116,11 @@ void draw_status_bar(Frame& frame, Rect area)
     std::string drops = fmt::format("drops {}", grouped(lost));
     if (trace.missed() != 0)
         drops += fmt::format("   {} before we came", grouped(trace.missed()));
-    frame.explain({x, area.y, frame.canvas.measure(Face::text, drops).width, area.height}, "Drops",
-                  fmt::format("{} records lost on the way, {} told before this window came, {} not "
-                              "kept here for lack of memory.",
-                              grouped(trace.dropped()), grouped(trace.missed()),
-                              grouped(trace.not_kept())));
+    frame.explain_term(
+        {x, area.y, frame.canvas.measure(Face::text, drops).width, area.height}, "event.dropped",
+        fmt::format("{} records lost on the way, {} told before this window came, {} not "
+                    "kept here for lack of memory.",
+                    grouped(trace.dropped()), grouped(trace.missed()), grouped(trace.not_kept())));
     x += frame.write({x, y}, Face::text, lost == 0 ? theme.dim : theme.bad, drops) + gap;
     x += frame.write({x, y}, Face::text, theme.text, position_text(session)) + gap;
     x = draw_bookmarks(frame, x, area) + gap / 2;

@@ -71,7 +71,9 @@ void draw_ruler(Pen& pen, Ladder const& ladder)
     pen.y += height + frame.px(15) + frame.px(9);
 }
 
-void draw_letters(Frame& frame, Point at, std::vector<EntryBit> const& bits, Color lit)
+// `theme` of the glossary explains them: "entry", or "pf" for an error code.
+void draw_letters(Frame& frame, Point at, std::vector<EntryBit> const& bits, Color lit,
+                  std::string_view theme)
 {
     float x = at.x;
     float const step = frame.mono_width() * 1.25F;
@@ -81,8 +83,8 @@ void draw_letters(Frame& frame, Point at, std::vector<EntryBit> const& bits, Col
         std::string_view const dot = "\xc2\xb7";
         frame.write({x, at.y}, bit.set ? Face::mono_bold : Face::mono, ink,
                     bit.set ? std::string_view(&letter, 1) : dot);
-        frame.explain({x, at.y, step, frame.px(18)},
-                      fmt::format("{} = {}", bit.letter, bit.set ? 1 : 0), bit.name);
+        frame.explain_term({x, at.y, step, frame.px(18)}, fmt::format("{}.{}", theme, bit.letter),
+                           fmt::format("Here it is {}.", bit.set ? 1 : 0));
         x += step;
     }
 }
@@ -152,7 +154,7 @@ void draw_rung(Pen& pen, Rung const& rung, std::size_t number)
     frame.write({columns.name, y}, Face::mono, color,
                 fmt::format("{:<5} {:>4}", rung.table, fmt::format("{:x}", rung.index)));
     frame.write_hex({columns.value, y}, rung.entry, 16, color, false);
-    draw_letters(frame, {columns.letters, y}, rung.bits, color);
+    draw_letters(frame, {columns.letters, y}, rung.bits, color, "entry");
     draw_permissions(frame, {columns.rights - frame.px(4), y}, rung.allowed);
     frame.explain(row, fmt::format("{} {}", rung.table, hex(rung.index)),
                   fmt::format("Read from guest-physical {}: it points to {}{}.",
@@ -205,7 +207,7 @@ void draw_result(Pen& pen, Ladder const& ladder)
     if (ladder.error_bits.empty())
         return;
     frame.write({rest.x, pen.y}, Face::text, frame.theme.dim, "error code");
-    draw_letters(frame, {rest.x + frame.px(80), pen.y}, ladder.error_bits, frame.theme.bad);
+    draw_letters(frame, {rest.x + frame.px(80), pen.y}, ladder.error_bits, frame.theme.bad, "pf");
     pen.y += pen.line_height();
     for (EntryBit const& bit : ladder.error_bits) {
         if (!bit.set)
