@@ -73,12 +73,12 @@ bool Traveller::turn(machine::Pace pace)
     return end->has_value();
 }
 
-void Traveller::run_on(Hashes& hashes)
+void Traveller::run_on(Hashes& hashes, std::uint64_t every)
 {
     for (bool ended = false; !ended;) {
         std::uint64_t const before = machine->exits();
         ended = turn();
-        if (machine->exits() == before)
+        if (machine->exits() == before || (!ended && machine->exits() % every != 0))
             continue;
         auto const state = machine->state();
         REQUIRE(state.has_value());

@@ -26,8 +26,9 @@ struct Traveller {
     machine::Machine* operator->() { return machine.get(); }
     /// One turn; true at the machine's end.
     bool turn(machine::Pace pace = machine::Pace::exit);
-    /// On to the end. Notes the hash behind each exit that ends an instruction.
-    void run_on(Hashes& hashes);
+    /// On to the end. Notes the hash behind each exit that ends an instruction, or behind some of
+    /// them: the history itself compares every one with its record.
+    void run_on(Hashes& hashes, std::uint64_t every = 1);
     void go_to(std::uint64_t exits, std::uint64_t steps = 0);
     std::uint64_t hash();
 
