@@ -11,14 +11,15 @@ using backend::Ability;
 
 namespace {
 
-BackendChoice kvm_choice(std::string why)
+BackendChoice kvm_choice(std::string why, Abilities abilities)
 {
     return BackendChoice{trace::BackendKind::kvm, std::move(why),
                          [](memory::GuestMemory& memory, trace::Tracer& tracer) {
                              kvm::Options options;
                              options.tracer = &tracer;
                              return kvm::create(memory, backend::Slice{}, options);
-                         }};
+                         },
+                         abilities};
 }
 
 BackendChoice unicorn_choice(std::string why)
@@ -26,7 +27,8 @@ BackendChoice unicorn_choice(std::string why)
     return BackendChoice{trace::BackendKind::unicorn, std::move(why),
                          [](memory::GuestMemory& memory, trace::Tracer& tracer) {
                              return unicorn::create(memory, tracer, backend::Slice{});
-                         }};
+                         },
+                         ~Abilities{}};
 }
 
 } // namespace
@@ -47,7 +49,7 @@ std::string list_of(Abilities abilities)
 Abilities abilities_needed(machine::GuestImage const& image, machine::Options const& options)
 {
     Abilities needs = image.needs;
-    if (options.walks == machine::WalkMode::every_instruction) {
+    if (options.walks == machine::WalkMode::every_instruction || options.history_bytes != 0) {
         needs |= backend::only(Ability::step_supervisor);
         constexpr Abilities runs_user_code = backend::only(Ability::user_mode) |
                                              backend::only(Ability::user_interrupts) |
@@ -77,7 +79,8 @@ Result<BackendChoice> choose_backend(Wanted wanted, machine::GuestImage const& i
         return unicorn_choice("because KVM is not usable: " + found.error().text);
     Abilities const missing = abilities_needed(image, options) & ~*found;
     if (missing == 0)
-        return kvm_choice(wanted == Wanted::kvm ? "as asked" : "because it runs on this host");
+        return kvm_choice(wanted == Wanted::kvm ? "as asked" : "because it runs on this host",
+                          *found);
     if (wanted == Wanted::kvm)
         return fail(Blame::unavailable, "this host's KVM lacks what " + image.name +
                                             " needs: " + list_of(missing) +

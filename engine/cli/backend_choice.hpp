@@ -18,6 +18,7 @@ struct BackendChoice {
     trace::BackendKind kind = trace::BackendKind::unicorn;
     std::string why; ///< "because this host's KVM lacks 32-bit paging"
     machine::BackendFactory make;
+    backend::Abilities abilities = ~backend::Abilities{}; ///< Unicorn has them all
 };
 
 /// Errors: KVM was demanded and is not there, or lacks an ability the guest needs
@@ -25,7 +26,8 @@ struct BackendChoice {
 Result<BackendChoice> choose_backend(Wanted wanted, machine::GuestImage const& image,
                                      machine::Options const& options);
 
-/// What this guest needs when it is run with these options: stepping too, for --walks.
+/// What this guest needs when it is run with these options: stepping too, for --walks and for a
+/// machine that keeps a history, which somebody wants to step.
 backend::Abilities abilities_needed(machine::GuestImage const& image,
                                     machine::Options const& options);
 

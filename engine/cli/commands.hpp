@@ -18,6 +18,7 @@ void add_run_command(CLI::App& app, Action& action);
 void add_snapshot_command(CLI::App& app, Action& action);
 void add_restore_command(CLI::App& app, Action& action);
 void add_clone_command(CLI::App& app, Action& action);
+void add_step_command(CLI::App& app, Action& action);
 void add_trace_command(CLI::App& app, Action& action);
 void add_view_command(CLI::App& app, Action& action);
 void add_bench_command(CLI::App& app, Action& action);

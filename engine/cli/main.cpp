@@ -51,6 +51,7 @@ int main(int argc, char* argv[])
     cli::add_snapshot_command(app, action);
     cli::add_restore_command(app, action);
     cli::add_clone_command(app, action);
+    cli::add_step_command(app, action);
     cli::add_trace_command(app, action);
     cli::add_view_command(app, action);
     cli::add_bench_command(app, action);

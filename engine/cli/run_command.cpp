@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "engine/cli/commands.hpp"
+#include "engine/cli/gdb_door.hpp"
 #include "engine/cli/session.hpp"
 
 namespace ringside::cli {
@@ -16,6 +17,7 @@ struct RunOptions {
     SessionOptions session;
     bool json = false;
     bool live = false;
+    std::string gdb; ///< where gdb may come in; empty: nowhere
 };
 
 /// One line about how it ended, unless the guest simply wrote 0 to its exit port.
@@ -38,6 +40,11 @@ void add_output_options(CLI::App& command, RunOptions& options)
 {
     command.add_flag("--live", options.live, "Serve the events on a socket (printed) for a viewer");
     command.add_option("--socket", options.session.socket, "The socket of --live");
+    command
+        .add_option("--gdb", options.gdb,
+                    "Wait for gdb on this loopback port, or at this new socket")
+        ->option_text("PORT|SOCKET");
+    add_history_option(command, options.session);
     command.add_flag("--quiet", options.session.quiet, "Say nothing of our own unless it fails");
     command.add_flag("--json", options.json,
                      "Print one JSON document, with the console's text in it");
@@ -48,6 +55,12 @@ Result<int> run_and_tell(RunOptions& options)
     SessionOptions& session = options.session;
     session.capture_console = options.json;
     session.quiet = session.quiet || options.json;
+    if (!options.gdb.empty())
+        session.drive = [where = options.gdb](Driven const& driven) {
+            return run_under_gdb(driven, where);
+        };
+    else
+        session.machine.history_bytes = 0;
     if (options.live && session.socket.empty())
         session.socket = default_socket_path();
     if (!session.socket.empty())

@@ -143,7 +143,7 @@ Result<SessionResult> run_session(SessionOptions const& options)
     std::unique_ptr<DescriptorInput> file_input;
     if (!options.input.empty())
         file_input = TRY(DescriptorInput::open(options.input));
-    DescriptorInput standard_input(file_input ? -1 : 0);
+    DescriptorInput standard_input(file_input || options.no_input ? -1 : 0);
 
     SessionResult result;
     StandardOutput output;
@@ -157,6 +157,11 @@ Result<SessionResult> run_session(SessionOptions const& options)
             output.put(byte);
     };
     surroundings.sink = recorder.get();
+    debug::Ear ear(recorder.get());
+    if (options.drive) {
+        surroundings.sink = &ear.news();
+        surroundings.replayed = &ear.again();
+    }
     surroundings.commands = control.get();
     surroundings.interrupted = &interrupted;
     catch_signals(options.stop_when_child_exits);
@@ -168,7 +173,12 @@ Result<SessionResult> run_session(SessionOptions const& options)
                                                 beginning ? &*beginning : nullptr));
     if (options.before_run)
         TRY(options.before_run(*recorder));
-    Result<trap::Stop> const stop = machine->run();
+    Result<trap::Stop> const stop =
+        options.drive ? options.drive({*machine, ear, choice.abilities, image,
+                                       [&output] { output.flush(); }, result.console, interrupted})
+                      : machine->run();
+    if (options.drive && stop)
+        TRY(machine->tell_end(*stop));
     output.flush();
     if (recorder) {
         recorder->finish();

@@ -2,6 +2,7 @@
 // record, run, tell.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -11,11 +12,23 @@
 
 #include "engine/base/result.hpp"
 #include "engine/cli/backend_choice.hpp"
+#include "engine/debug/ear.hpp"
 #include "engine/machine/machine.hpp"
 #include "engine/snapshot/snapshot.hpp"
 #include "engine/stream/recorder.hpp"
 
 namespace ringside::cli {
+
+/// What somebody needs who moves the machine turn by turn instead of letting it run.
+struct Driven {
+    machine::Machine& machine;
+    debug::Ear& ear;
+    backend::Abilities abilities; ///< of the backend it runs on
+    machine::GuestImage const& image;
+    std::function<void()> flush;    ///< what the guest has printed
+    std::string const& console;     ///< or, when that is captured, all of it
+    std::atomic<bool>& interrupted; ///< by a signal; whoever answers it, clears it
+};
 
 struct SessionOptions {
     std::string guest;
@@ -26,11 +39,14 @@ struct SessionOptions {
     std::filesystem::path trace;  ///< empty: none
     std::filesystem::path socket; ///< empty: nobody watches live
     std::filesystem::path input;  ///< empty: standard input
+    bool no_input = false;        ///< standard input is not the guest's
     bool capture_console = false; ///< keep the console's text instead of printing it
     bool quiet = false;
     bool stop_when_child_exits = false; ///< the window was closed: the machine may end
     /// Called when the socket listens and before the guest runs; an error ends the session.
     std::function<Result<void>(stream::Recorder&)> before_run;
+    /// Empty: the machine runs freely.
+    std::function<Result<trap::Stop>(Driven const&)> drive;
     /// Called when the machine has stopped, with the input it has not looked at.
     std::function<Result<void>(machine::Machine&, machine::GuestImage const&,
                                machine::ConsoleInput&)>

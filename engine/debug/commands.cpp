@@ -1,0 +1,316 @@
+#include "engine/debug/commands.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "engine/control/breakpoint_request.hpp"
+#include "engine/control/stepper_text.hpp"
+#include "engine/x86/paging.hpp"
+
+namespace ringside::debug {
+
+namespace command = control::command;
+
+namespace {
+
+constexpr std::uint64_t longest_instruction = 15;
+
+std::vector<std::uint8_t> bytes_at(machine::Machine& machine, query::AddressSpace space,
+                                   std::uint64_t address, std::uint64_t size)
+{
+    std::vector<std::uint8_t> bytes(size);
+    std::span<std::byte> const out = std::as_writable_bytes(std::span(bytes));
+    if (space == query::AddressSpace::guest_virtual) {
+        bytes.resize(
+            read_virtual(machine.memory(), machine.vcpu().standing().registers, Gva(address), out));
+    } else {
+        std::size_t done = 0;
+        while (done < size && machine.memory().read(Gpa(address + done), out.subspan(done, 1)))
+            ++done;
+        bytes.resize(done);
+    }
+    return bytes;
+}
+
+} // namespace
+
+Commands::Commands(Debugger& debugger, std::vector<Symbol> symbols, Debugger::Patience patience,
+                   Mover mover)
+    : debugger_(debugger),
+      symbols_(std::move(symbols)),
+      patience_(std::move(patience)),
+      mover_(mover),
+      before_(x86::to_register_file(registers()))
+{
+    story_of_turn(); // what the machine told when it was made: which device is which
+}
+
+x86::CpuState const& Commands::registers() const
+{
+    return debugger_.machine().vcpu().standing().registers;
+}
+
+query::Symbols Commands::symbols() const
+{
+    return [this](std::string_view name) -> std::optional<std::uint64_t> {
+        for (Symbol const& known : symbols_)
+            if (known.name == name)
+                return known.address;
+        return std::nullopt;
+    };
+}
+
+// ---------------------------------------------------------------- one function per command
+
+struct Commands::CarryOut {
+    Commands& commands;
+    Debugger& debugger = commands.debugger_;
+    control::Breakpoints& breakpoints = debugger.breakpoints();
+
+    using Answer = Result<std::string>;
+
+    Answer operator()(command::MoveExits const& move) const
+    {
+        bool const forward = move.heading == control::Heading::forward;
+        return commands.moved(
+            [&] { return forward ? debugger.step_exit(commands.patience_) : debugger.back_exit(); },
+            move.count);
+    }
+    Answer operator()(command::MoveInstructions const& move) const
+    {
+        bool const forward = move.heading == control::Heading::forward;
+        return commands.moved(
+            [&] { return forward ? debugger.step_instruction() : debugger.back_instruction(); },
+            move.count);
+    }
+    Answer operator()(command::Continue const& wanted) const { return commands.until(wanted); }
+    Answer operator()(command::GoTo const& wanted) const
+    {
+        std::uint64_t const exits = TRY(control::known_value(wanted.exits, commands.subject()));
+        return commands.moved(
+            [&]() -> Result<Halt> {
+                TRY(debugger.machine().go_to({exits, 0}));
+                return Halt{};
+            },
+            1);
+    }
+    Answer operator()(command::AddBreakpoint const& wanted) const
+    {
+        control::Breakpoint breakpoint = TRY(control::breakpoint_for(wanted, commands.subject()));
+        unsigned const id = TRY(breakpoints.add(std::move(breakpoint)));
+        return control::text_of(*breakpoints.find(id)) + "\n";
+    }
+    Answer operator()(command::DeleteBreakpoint const& wanted) const
+    {
+        if (!wanted.id)
+            breakpoints.remove_all(control::Owner::person);
+        else if (!breakpoints.remove(*wanted.id))
+            return no_such(*wanted.id);
+        return std::string();
+    }
+    Answer operator()(command::SwitchBreakpoint const& wanted) const
+    {
+        if (!breakpoints.enable(wanted.id, wanted.enabled))
+            return no_such(wanted.id);
+        return std::string();
+    }
+    Answer operator()(command::IgnoreHits const& wanted) const
+    {
+        if (!breakpoints.ignore(wanted.id, wanted.hits))
+            return no_such(wanted.id);
+        return std::string();
+    }
+    Answer operator()(command::ListBreakpoints const&) const
+    {
+        return control::breakpoints_text(breakpoints.all());
+    }
+    Answer operator()(command::ShowRegisters const& wanted) const
+    {
+        trace::RegisterFile const now = x86::to_register_file(commands.registers());
+        return wanted.all ? control::all_registers_text(now)
+                          : control::changed_registers_text(commands.before_, now);
+    }
+    Answer operator()(command::ShowMemory const& wanted) const
+    {
+        std::uint64_t const address = TRY(control::known_value(wanted.address, commands.subject()));
+        std::uint64_t const size = TRY(control::known_value(wanted.size, commands.subject()));
+        constexpr std::uint64_t most = 1 << 20;
+        if (size > most)
+            return fail(Blame::usage, "at most 1048576 bytes at a time");
+        return control::memory_text(
+            address, bytes_at(debugger.machine(), wanted.space, address, size), size);
+    }
+    Answer operator()(command::Walk const& wanted) const
+    {
+        std::uint64_t const address = TRY(control::known_value(wanted.address, commands.subject()));
+        x86::CpuState const& state = commands.registers();
+        x86::Paging const paging = x86::Paging::of(state);
+        auto const privilege = state.cpl() == 3 ? x86::Privilege::user : x86::Privilege::supervisor;
+        x86::Walk const walk = x86::walk(debugger.machine().memory(), paging, Gva(address),
+                                         x86::Access::read, privilege);
+        return control::walk_text(x86::to_event(walk, paging, trace::WalkOrigin::probed));
+    }
+    Answer operator()(command::Disassemble const& wanted) const
+    {
+        std::uint64_t address = commands.registers().linear_rip();
+        if (wanted.address)
+            address = TRY(control::known_value(*wanted.address, commands.subject()));
+        std::uint64_t const count = std::min<std::uint64_t>(
+            TRY(control::known_value(wanted.count, commands.subject())), 10'000);
+        auto const bytes = bytes_at(debugger.machine(), query::AddressSpace::guest_virtual, address,
+                                    count * longest_instruction);
+        return control::disassembly_text(address, bytes, commands.registers().code_size(), count);
+    }
+    Answer operator()(command::Where const&) const { return commands.where(); }
+    Answer operator()(command::Print const& wanted) const
+    {
+        std::uint64_t const value = TRY(control::known_value(wanted.value, commands.subject()));
+        return fmt::format("{:#x}, which is {}\n", value, value);
+    }
+    Answer operator()(command::Set const& wanted) const { return commands.set(wanted); }
+    Answer operator()(command::Undo const&) const { return commands.undo(); }
+    Answer operator()(command::Help const& wanted) const { return control::help_on(wanted.topic); }
+    Answer operator()(command::Quit const&) const
+    {
+        commands.quit_ = true;
+        return std::string();
+    }
+
+    static Answer no_such(unsigned id)
+    {
+        return fail(Blame::usage, fmt::format("there is no breakpoint {}", id));
+    }
+};
+
+Result<std::string> Commands::carry_out(control::Command const& command)
+{
+    return std::visit(CarryOut{*this}, command);
+}
+
+Result<std::string> Commands::carry_out(std::string_view line)
+{
+    auto const command = TRY(reader_.read(line, symbols()));
+    return command ? carry_out(*command) : std::string();
+}
+
+// ---------------------------------------------------------------- moving
+
+Result<std::string> Commands::moved(std::function<Result<Halt>()> const& once, std::uint64_t count)
+{
+    if (mover_ == Mover::elsewhere)
+        return fail(Blame::usage, "the machine is moved by gdb: use stepi, continue, reverse-stepi "
+                                  "and reverse-continue");
+    trace::RegisterFile const before = x86::to_register_file(registers());
+    std::string text;
+    Halt halt;
+    for (std::uint64_t turn = 0; turn < count && halt.why == Halt::Why::stepped; ++turn) {
+        machine::Position const from = debugger_.machine().position();
+        halt = TRY(once());
+        if (debugger_.machine().position() > from)
+            text += story_of_turn();
+    }
+    before_ = before;
+    ended_ = halt.stop;
+    text += told_by(halt);
+    text += control::changed_registers_text(before, x86::to_register_file(registers()));
+    return text + where();
+}
+
+Result<std::string> Commands::until(command::Continue const& wanted)
+{
+    std::optional<unsigned> once;
+    if (wanted.until) {
+        control::Breakpoint breakpoint;
+        breakpoint.place = control::AnyEvent{};
+        breakpoint.condition = *wanted.until;
+        breakpoint.condition_text = wanted.until_text;
+        breakpoint.lifetime = control::Lifetime::one_shot;
+        once = TRY(debugger_.breakpoints().add(std::move(breakpoint)));
+    }
+    bool const forward = wanted.heading == control::Heading::forward;
+    auto answer =
+        moved([&] { return forward ? debugger_.run(patience_) : debugger_.back(patience_); }, 1);
+    if (once)
+        debugger_.breakpoints().remove(*once); // when something else came first
+    return answer;
+}
+
+/// The last turn in sentences.
+std::string Commands::story_of_turn()
+{
+    std::string text;
+    for (trace::Record const& record : debugger_.told())
+        for (std::string const& line : story_.tell(record))
+            text += line + "\n";
+    for (std::string const& line : story_.finish())
+        text += line + "\n";
+    return text;
+}
+
+std::string Commands::told_by(Halt const& halt) const
+{
+    switch (halt.why) {
+    case Halt::Why::stepped:
+        return {};
+    case Halt::Why::interrupted:
+        return "Interrupted.\n";
+    case Halt::Why::beginning:
+        return "This is the beginning: there is nothing before it that could be gone back to.\n";
+    case Halt::Why::ended:
+        return fmt::format("The guest has ended: {}. Exit code {}.\n", halt.stop->reason,
+                           halt.stop->code);
+    case Halt::Why::breakpoint:
+        break;
+    }
+    std::string text = "Stopped by " + control::text_of(*halt.breakpoint) + "\n";
+    if (halt.touched)
+        text +=
+            fmt::format("{} bytes at {:#x} were {}.\n", halt.touched->size, halt.touched->address,
+                        halt.touched->touch == control::Touch::read ? "read" : "written");
+    return text;
+}
+
+// ---------------------------------------------------------------- where
+
+std::string Commands::name_of(std::uint64_t address) const
+{
+    constexpr std::uint64_t farthest = 0x10000;
+    Symbol const* best = nullptr;
+    for (Symbol const& known : symbols_)
+        if (known.address <= address && address - known.address < farthest)
+            best = &known;
+    if (best == nullptr)
+        return {};
+    std::uint64_t const distance = address - best->address;
+    return distance == 0 ? best->name : fmt::format("{}+{:#x}", best->name, distance);
+}
+
+std::string Commands::next_instruction() const
+{
+    std::uint64_t const address = registers().linear_rip();
+    auto const bytes = bytes_at(debugger_.machine(), query::AddressSpace::guest_virtual, address,
+                                longest_instruction);
+    if (bytes.empty())
+        return fmt::format("{:#x}: not readable\n", address);
+    return control::instruction_text(address, bytes, registers().code_size()).text + "\n";
+}
+
+std::string Commands::where() const
+{
+    machine::Position const position = debugger_.machine().position();
+    std::string const name = name_of(registers().linear_rip());
+    std::string text = fmt::format("Behind exit {}", position.exits);
+    if (position.steps != 0)
+        text +=
+            fmt::format(" and {} instruction{}", position.steps, position.steps == 1 ? "" : "s");
+    text +=
+        fmt::format(", {} mode, ring {}", trace::name_of(registers().mode()), registers().cpl());
+    if (!name.empty())
+        text += ", at " + name;
+    text += debugger_.machine().replaying() ? " (in the past)" : "";
+    return text + ".\nNext: " + next_instruction();
+}
+
+} // namespace ringside::debug
