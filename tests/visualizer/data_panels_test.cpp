@@ -211,3 +211,15 @@ TEST_CASE("a timeline of a hundred thousand rows draws columns, not rows")
     CHECK(rows == 0);
     CHECK(ImGui::GetDrawData()->TotalVtxCount < 60'000);
 }
+
+TEST_CASE("a bookmark is a flag on the strip and the timeline, and a click on it goes there")
+{
+    Loaded pilot("exit");
+    pilot.focus(40);
+    CHECK(pilot.commands.run(pilot.session, "bookmark.set-3") == "");
+    pilot.frame();
+    CHECK(pilot.shows("Timeline/Bookmark 3"));
+    pilot.press(Key::end);
+    REQUIRE(pilot.click("Strip/Bookmark 3"));
+    CHECK(pilot.session.moment() == 40);
+}

@@ -80,19 +80,21 @@ public:
         figures["frames"] = frames();
         figures["filter"] = filters();
         figures["idle"] = idle();
+        figures["follow"] = follow();
         figures["memory_mib"]["peak"] = memory("VmHWM");
         return figures;
     }
 
 private:
-    void draw(std::vector<KeyChord> keys = {})
+    void draw() { draw(window_); }
+    void draw(Window& window)
     {
-        if (window_.fit_fonts(1.0F))
+        if (window.fit_fonts(1.0F))
             surface_->upload_fonts();
         surface_->begin_frame();
-        window_.draw(std::move(keys));
+        window.draw();
         ImGui::Render();
-        surface_->end_frame(window_.background());
+        surface_->end_frame(window.background());
     }
 
     bool take()
@@ -200,6 +202,37 @@ private:
         std::this_thread::sleep_for(std::chrono::seconds(2));
         double const percent = (cpu_seconds() - before) / 2 * 100;
         return Json{{"cpu_percent", rounded(percent)}};
+    }
+
+    // A live machine that tells ten thousand records a second, drawn ten times a second as the
+    // window does without a GPU: the file's own records, as if they came now.
+    Json follow()
+    {
+        constexpr auto interval = std::chrono::milliseconds(100);
+        constexpr int count = 30;
+        constexpr RecordIndex each = 1000;
+        Session live;
+        live.connection = Connection::live;
+        live.set_follow(true);
+        Window window(live, commands_);
+        draw(window);
+        RecordStore const& store = session_.trace().records();
+        double const cpu = cpu_seconds();
+        auto const start = Clock::now();
+        RecordIndex next = 0;
+        for (int frame = 1; frame <= count; ++frame) {
+            std::vector<trace::Record> records;
+            for (RecordIndex end = std::min(store.size(), next + each); next < end; ++next) {
+                RecordHead const head = store.head(next);
+                records.push_back({head.seq, head.vcpu, head.time, head.host, store.event(next)});
+            }
+            live.append(records);
+            draw(window);
+            std::this_thread::sleep_until(start + frame * interval);
+        }
+        double const seconds = milliseconds_since(start) / 1000;
+        return Json{{"cpu_percent", rounded((cpu_seconds() - cpu) / seconds * 100)},
+                    {"records_per_second", static_cast<int>(next / seconds)}};
     }
 
     BenchOptions options_;

@@ -118,6 +118,8 @@ bool RowScan::work(TraceModel const& model, Budget budget)
     MomentIndex const end = model.moments().size();
     if (matches_everything())
         scanned_ = end;
+    if (scanned_ == end)
+        return true;
     auto const enough = Clock::now() + budget;
     std::size_t const cores = std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
     std::vector<Matcher> matchers(cores, Matcher(filter_, model, repeats_));

@@ -9,7 +9,7 @@
 
 #include "visualizer/model/format.hpp"
 #include "visualizer/model/row_text.hpp"
-#include "visualizer/panels/panels.hpp"
+#include "visualizer/panels/bookmark_flags.hpp"
 
 namespace ringside::visualizer {
 
@@ -152,6 +152,9 @@ void draw_overview(Frame& frame, Rect area)
                           frame.theme.focus, frame.px(2));
     }
     draw_signs(frame, axis);
+    draw_bookmark_flags(frame, "Strip",
+                        {area.x, area.y - frame.px(12), area.width, area.height + frame.px(12)},
+                        [&](MomentIndex row) { return axis.place_of(row); });
     frame.items.add("Strip/Overview", area);
     MomentIndex const count = session.trace().moments().size();
     if (frame.mouse.down && frame.hovers(area) && count > 0)

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "visualizer/model/format.hpp"
+#include "visualizer/panels/bookmark_flags.hpp"
 #include "visualizer/panels/timeline_lane.hpp"
 
 namespace ringside::visualizer {
@@ -163,6 +164,13 @@ void draw_timeline(Frame& frame, Rect area)
         draw_timeline_lane(track, axis);
         y += frame.px(36);
     }
+    TimelineView const& view = session.view.timeline;
+    draw_bookmark_flags(frame, "Timeline",
+                        {inside.x, area.y + frame.px(3), inside.width, frame.px(16)},
+                        [&](MomentIndex row) {
+                            double const share = (axis.place_of(row) - view.begin) / view.span();
+                            return inside.x + static_cast<float>(share) * inside.width;
+                        });
     draw_measure(frame, {inside.x, area.y, inside.width, frame.px(16)}, axis);
     say_what_follows(frame, {inside.x, area.y, inside.width, frame.px(16)});
     frame.hairline({area.x, area.bottom() - 1, area.width, 1});

@@ -108,7 +108,8 @@ void draw_open_block(TimelineTrack const& track, Rect block, Moment const& momen
 {
     Frame& frame = track.frame;
     Color const color = frame.theme.of(moment.exit_class);
-    Rect const head{block.x, block.y, block.width, block.height * 0.5F};
+    float const share = moment.is_exit() ? 0.5F : 1.0F; // the rest is for its sub-steps
+    Rect const head{block.x, block.y, block.width, block.height * share};
     frame.canvas.shape(head, {.fill = color, .border = {}, .rounding = frame.px(2)});
     std::string const text = fmt::format("{}  {} {}", letter_of(moment.exit_class),
                                          short_kind(moment), what_text(track.trace(), moment));
@@ -155,7 +156,9 @@ void draw_folded(TimelineTrack const& track, TimelineItem const& item, Rect bloc
     MomentIndex const focus = track.session().moment();
     draw_shares(frame, block, item.classes);
     std::string const count = fmt::format("{}", item.count);
-    Color const ink = ink_on(frame.theme.of(track.trace().moments()[item.first].exit_class));
+    auto const most = std::max_element(item.classes.begin(), item.classes.end());
+    Color const ink =
+        ink_on(frame.theme.classes[static_cast<std::size_t>(most - item.classes.begin())]);
     if (frame.canvas.measure(Face::small, count).width + frame.px(4) < block.width)
         frame.write_middle(block, Face::small, ink, count);
     std::uint32_t const from = track.lane.position_of(item.first);
