@@ -30,7 +30,8 @@ trace::Category category_of(trace::Record const& record)
     return std::visit([](auto const& event) { return event.category; }, record.event);
 }
 
-/// A walk at the end of an exit is told behind its ExitEnd; so are a keyframe and a typed byte. What
+/// A walk at the end of an exit is told behind its ExitEnd; so are a keyframe, and a typed byte with its
+/// interrupt line. What
 /// comes before the first exit is no part of a turn either.
 void drop_tail_of_exit(std::vector<trace::Record>& records)
 {
@@ -43,6 +44,7 @@ void drop_tail_of_exit(std::vector<trace::Record>& records)
                           std::holds_alternative<trace::Keyframe>(record.event) ||
                           std::holds_alternative<trace::DeviceState>(record.event) ||
                           std::holds_alternative<trace::Scheduling>(record.event) ||
+                          std::holds_alternative<trace::LineChanged>(record.event) ||
                           std::holds_alternative<trace::ConsoleByte>(record.event);
         return !tail;
     });
