@@ -186,6 +186,10 @@ struct Commands::CarryOut {
 
 Result<std::string> Commands::carry_out(control::Command const& command)
 {
+    if (mover_ == Mover::elsewhere && !control::changes_nothing(command))
+        return fail(Blame::usage,
+                    "gdb moves and changes the machine, and would not notice: use its "
+                    "own stepi, continue, reverse-continue, break and set");
     return std::visit(CarryOut{*this}, command);
 }
 
@@ -199,9 +203,6 @@ Result<std::string> Commands::carry_out(std::string_view line)
 
 Result<std::string> Commands::moved(std::function<Result<Halt>()> const& once, std::uint64_t count)
 {
-    if (mover_ == Mover::elsewhere)
-        return fail(Blame::usage, "the machine is moved by gdb: use stepi, continue, reverse-stepi "
-                                  "and reverse-continue");
     trace::RegisterFile const before = x86::to_register_file(registers());
     std::string text;
     Halt halt;

@@ -60,7 +60,7 @@ expected=(
   'Old value = 2' 'New value = 1'
   'Behind exit'
   '0x40000000 through 4-level paging'
-  'the machine is moved by gdb'
+  'gdb moves and changes the machine'
   'The guest has ended'
   'No more reverse-execution history'
   'and from the end:'
