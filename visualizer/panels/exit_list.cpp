@@ -43,11 +43,21 @@ struct Placed {
     float width = 0;
 };
 
+// Numbers of a long trace are longer.
+float characters_of(ColumnInfo const& info, Moments const& moments)
+{
+    if (info.column != Column::seq || moments.empty())
+        return info.characters;
+    auto const digits = fmt::formatted_size("{}", moments[moments.size() - 1].seq);
+    return std::max(info.characters, static_cast<float>(digits));
+}
+
 // Drops columns until the rest fits; what is left over goes to "what".
 std::vector<Placed> place_columns(Frame& frame, Rect area, bool has_costs)
 {
     float const letter = frame.mono_width();
     float const gap = frame.px(9);
+    Moments const& moments = frame.session.trace().moments();
     int dropped = has_costs ? 0 : 2;
     float needed = 0;
     auto const is_shown = [&](ColumnInfo const& info) {
@@ -57,7 +67,7 @@ std::vector<Placed> place_columns(Frame& frame, Rect area, bool has_costs)
     for (;; ++dropped) {
         needed = gap;
         for (ColumnInfo const& info : columns)
-            needed += is_shown(info) ? info.characters * letter + gap : 0;
+            needed += is_shown(info) ? characters_of(info, moments) * letter + gap : 0;
         if (needed <= area.width || dropped > 5)
             break;
     }
@@ -66,7 +76,7 @@ std::vector<Placed> place_columns(Frame& frame, Rect area, bool has_costs)
     for (ColumnInfo const& info : columns) {
         if (!is_shown(info))
             continue;
-        float width = info.characters * letter;
+        float width = characters_of(info, moments) * letter;
         if (info.column == Column::what)
             width += std::max(0.0F, area.width - needed);
         placed.push_back({info, x, width});

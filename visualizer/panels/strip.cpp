@@ -96,14 +96,16 @@ void draw_signs(Frame& frame, Axis const& axis)
     TraceModel const& trace = axis.trace;
     static constexpr std::size_t enough = 400;
     static constexpr std::size_t readable = 80; // more flags than this are a white noise
+    bool const crowded = trace.markers().size() > readable;
+    Color const ink = crowded ? frame.theme.faint : frame.theme.text;
     std::size_t const stride = std::max<std::size_t>(1, trace.markers().size() / readable);
     for (std::size_t number = 0; number < trace.markers().size(); number += stride) {
         float const x = axis.place_of(trace.moment_of(trace.markers()[number]));
         float const top = axis.area.y - frame.px(6);
         std::array<Point, 3> const flag = {
             Point{x, top}, {x + frame.px(6), top + frame.px(3)}, {x, top + frame.px(6)}};
-        frame.canvas.polygon(flag, frame.theme.text);
-        frame.canvas.line({x, top}, {x, axis.area.y}, frame.theme.text, frame.px(1));
+        frame.canvas.polygon(flag, ink);
+        frame.canvas.line({x, top}, {x, axis.area.y}, ink, frame.px(1));
         Rect const reach{x - frame.px(3), top - frame.px(2), frame.px(11), frame.px(11)};
         if (!frame.hovers(reach)) // the record is read from the file only when asked for
             continue;
