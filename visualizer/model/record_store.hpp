@@ -1,5 +1,5 @@
-// Every record of the trace by its position, in blocks: those of a live stream stay in memory, those
-// of a file are read again when somebody looks at them, a few at a time.
+// Every record of the trace by its position, in blocks: those of a live stream stay in memory,
+// those of a file are read again when somebody looks at them, a few at a time.
 //
 // Not modelled: writing a live stream out; a store that is full keeps no more.
 #pragma once

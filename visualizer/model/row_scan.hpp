@@ -1,5 +1,5 @@
-// Which rows pass the filter: asked by all cores, in slices, so that a keystroke is answered at once
-// however long the trace, and the rest follows while the window stays alive.
+// Which rows pass the filter: asked by all cores, in slices, so that a keystroke is answered at
+// once however long the trace, and the rest follows while the window stays alive.
 #pragma once
 
 #include <chrono>
