@@ -89,4 +89,21 @@ std::size_t read_virtual(memory::GuestMemory const& memory, x86::CpuState const&
     return done;
 }
 
+std::vector<std::uint8_t> bytes_at(machine::Machine& machine, query::AddressSpace space,
+                                   std::uint64_t address, std::uint64_t size)
+{
+    std::vector<std::uint8_t> bytes(size);
+    std::span<std::byte> const out = std::as_writable_bytes(std::span(bytes));
+    if (space == query::AddressSpace::guest_virtual) {
+        bytes.resize(
+            read_virtual(machine.memory(), machine.vcpu().standing().registers, Gva(address), out));
+    } else {
+        std::size_t done = 0;
+        while (done < size && machine.memory().read(Gpa(address + done), out.subspan(done, 1)))
+            ++done;
+        bytes.resize(done);
+    }
+    return bytes;
+}
+
 } // namespace ringside::debug

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "engine/machine/machine.hpp"
 #include "engine/query/evaluate.hpp"
@@ -39,6 +40,12 @@ private:
 /// Bytes at a guest-virtual address, as many as can be read, from the first on.
 std::size_t read_virtual(memory::GuestMemory const& memory, x86::CpuState const& registers,
                          Gva address, std::span<std::byte> out);
+
+inline constexpr std::uint64_t longest_instruction = 15;
+
+/// So many bytes of a machine's memory, or as many as there are.
+std::vector<std::uint8_t> bytes_at(machine::Machine& machine, query::AddressSpace space,
+                                   std::uint64_t address, std::uint64_t size);
 
 /// Where a guest-virtual address lies now; nothing when no page table says so.
 std::optional<Gpa> physical(memory::GuestMemory const& memory, x86::CpuState const& registers,
