@@ -174,7 +174,9 @@ TEST_CASE("looking around a live machine ends following it, and says so")
     pilot.session.connection = Connection::live;
     pilot.session.set_follow(true);
     pilot.frame();
-    CHECK(pilot.commands.run(pilot.session, "timeline.left") != "");
+    CHECK(pilot.commands.run(pilot.session, "timeline.left") == "");
+    REQUIRE(pilot.session.notes.size() == 1);
+    CHECK(pilot.session.notes[0].find("no longer following") != std::string::npos);
     CHECK_FALSE(pilot.session.follow());
 }
 

@@ -41,12 +41,11 @@ std::string zoom_by(Session& session, double factor)
 // Whoever looks around does not want to be carried off by what comes next.
 std::string pan_by(Session& session, double share)
 {
-    bool const followed = session.follow();
+    if (session.follow() && session.connection == Connection::live)
+        session.notes.push_back("no longer following the newest row: l follows again");
     session.set_follow(false);
     pan(session.view.timeline, TimelineAxis(session.trace(), session.view.strip_axis), share);
-    return followed && session.connection == Connection::live
-               ? "no longer following the newest row: l follows again"
-               : "";
+    return {};
 }
 
 std::string show_everything(Session& session)

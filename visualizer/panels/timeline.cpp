@@ -118,7 +118,7 @@ void say_what_follows(Frame& frame, Rect area)
         return;
     frame.write_right({area.right(), area.y}, Face::small,
                       session.follow() ? frame.theme.good : frame.theme.changed,
-                      session.follow() ? "following the newest" : "stays here; f follows again");
+                      session.follow() ? "following the newest" : "stays here; l follows again");
 }
 
 float lane_height(Frame const& frame)
