@@ -76,7 +76,7 @@ double copy_time_ns(std::size_t bytes)
     return thread_ns() - begin;
 }
 
-/// One exit back from 100 000, again and again; each time round the machine goes on two exits.
+/// One exit back, again and again, from 100 000 on.
 Result<std::vector<Measure>> step_back(trace::BackendKind kind, std::string const& name)
 {
     constexpr std::uint64_t exits = 100'000;
