@@ -1,3 +1,5 @@
+// Longer than most sources for its table of bits: each name of the glossary with its place in a
+// register, so that a search can look there.
 #include "visualizer/model/examples.hpp"
 
 #include <algorithm>
