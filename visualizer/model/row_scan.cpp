@@ -124,7 +124,7 @@ bool RowScan::work(TraceModel const& model, Budget budget)
     std::size_t const cores = std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
     std::vector<Matcher> matchers(cores, Matcher(filter_, model, repeats_));
     std::vector<std::vector<MomentIndex>> found(cores);
-    while (scanned_ < end && Clock::now() < enough) {
+    do { // at least once: on a busy machine the budget may be spent before the first look
         MomentIndex const begin = scanned_;
         auto const ask = [&](std::size_t core) {
             found[core].clear();
@@ -145,7 +145,7 @@ bool RowScan::work(TraceModel const& model, Budget budget)
             rows_.insert(rows_.end(), rows.begin(), rows.end());
             rows.clear();
         }
-    }
+    } while (scanned_ < end && Clock::now() < enough);
     return scanned_ == end;
 }
 

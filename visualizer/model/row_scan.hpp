@@ -17,7 +17,8 @@ public:
 
     /// Forgets every answer.
     void restart(Filter filter);
-    /// Asks about the rows not asked about yet, until the budget is spent. True: all are answered.
+    /// Asks about the rows not asked about yet, until the budget is spent, and some in
+    /// any case. True: all are answered.
     bool work(TraceModel const& model, Budget budget);
 
     MomentIndex scanned() const { return scanned_; } ///< rows before this one are answered
