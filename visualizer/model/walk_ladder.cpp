@@ -1,5 +1,6 @@
 #include "visualizer/model/walk_ladder.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <span>
@@ -81,7 +82,7 @@ std::uint64_t address_mask(PagingMode mode, unsigned page_shift)
 {
     std::uint64_t const all =
         mode == PagingMode::bits32 ? 0xffff'ffffULL : 0x000f'ffff'ffff'ffffULL;
-    return align_down(all, 1ULL << page_shift);
+    return align_down(all, 1ULL << std::min(page_shift, 52U)); // a damaged trace may say anything
 }
 
 // PAE's top entries have no W, U or X bits: they allow everything.
