@@ -166,9 +166,8 @@ struct StepOf {
     }
     Told operator()(trace::Branched const& e) const
     {
-        return vmm("Another branch",
-                   fmt::format("branch {} begins behind exit {}: {}.", e.branch, e.exits,
-                               trace::name_of(e.cause)));
+        return vmm("Another branch", fmt::format("branch {} begins behind exit {}: {}.", e.branch,
+                                                 e.exits, trace::name_of(e.cause)));
     }
     Told operator()(trace::ExitBegin const&) const { return std::nullopt; }
     Told operator()(trace::ExitEnd const&) const { return std::nullopt; }

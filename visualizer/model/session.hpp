@@ -15,8 +15,8 @@
 #include "visualizer/model/focus.hpp"
 #include "visualizer/model/guide.hpp"
 #include "visualizer/model/inspection.hpp"
-#include "visualizer/model/sidecar.hpp"
 #include "visualizer/model/row_scan.hpp"
+#include "visualizer/model/sidecar.hpp"
 #include "visualizer/model/trace_model.hpp"
 #include "visualizer/model/view_state.hpp"
 
