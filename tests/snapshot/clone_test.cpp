@@ -45,7 +45,7 @@ TEST_CASE("clones run on by themselves, and what one writes no other sees")
 
 TEST_CASE("a clone on KVM and a clone on Unicorn of one snapshot print the same")
 {
-    ExpectedGuest const& guest = guest_named("port-hello");
+    ExpectedGuest const guest = guest_named("port-hello");
     std::string const reason = reason_to_skip(BackendKind::kvm, shipped_image(guest.name).needs);
     if (!reason.empty()) {
         std::printf("SKIPPED: clones on two backends: %s\n", reason.c_str());
