@@ -16,7 +16,7 @@ children=()
 trap 'for pid in "${children[@]}"; do kill "$pid" 2>/dev/null; done; rm -rf "$scratch"' EXIT
 
 mkfifo "$scratch/display"
-Xvfb -displayfd 3 -screen 0 1280x800x24 3>"$scratch/display" >/dev/null 2>&1 &
+Xvfb -noreset -displayfd 3 -screen 0 1280x800x24 3>"$scratch/display" >/dev/null 2>&1 &
 children+=($!)
 read -r number <"$scratch/display"
 export DISPLAY=:$number LIBGL_ALWAYS_SOFTWARE=1 XDG_CONFIG_HOME=$scratch/config
