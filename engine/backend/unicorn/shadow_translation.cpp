@@ -52,9 +52,10 @@ void ShadowTranslation::follow(x86::CpuState const& state)
     privilege_ = state.cpl() == 3 ? x86::Privilege::user : x86::Privilege::supervisor;
     code_.set_privilege(privilege_);
     x86::Paging const paging = x86::Paging::of(state);
-    if (watch_due_)
+    bool const watch = std::exchange(watch_due_, false);
+    if (watch)
         engine_.watch_stores();
-    if (paging == paging_ && !std::exchange(watch_due_, false))
+    if (paging == paging_ && !watch)
         return;
     paging_ = paging;
     flush();
