@@ -18,6 +18,10 @@ Result<std::string> Commands::moved(std::function<Result<Halt>()> const& once, s
     std::string text;
     Halt halt;
     for (std::uint64_t turn = 0; turn < count && halt.why == Halt::Why::stepped; ++turn) {
+        if (!patience_()) {
+            halt.why = Halt::Why::interrupted;
+            break;
+        }
         machine::Position const from = debugger_.machine().position();
         halt = TRY(once());
         if (debugger_.machine().position() > from)

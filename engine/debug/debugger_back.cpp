@@ -69,15 +69,22 @@ Result<Halt> Debugger::back(Patience const& patience)
 {
     constexpr std::uint64_t longest_stretch = 256; // exits
     Position const here = machine_.position();
+    bool interrupted = false; // and stays so: who asks may be told only once
+    Patience const patient = [&] { return !(interrupted = interrupted || !patience()); };
     Position end = here;
     for (std::uint64_t stretch = 1;; stretch = std::min(2 * stretch, longest_stretch)) {
         Position const begin = end.steps != 0 ? Position{end.exits, 0} : TRY(earlier(end, stretch));
-        if (begin == end || !patience()) {
-            TRY(machine_.go_to(begin == end ? begin : here));
-            return begin == end ? at_the_beginning() : Halt{Halt::Why::interrupted, {}, {}, {}};
+        if (begin == end) {
+            TRY(machine_.go_to(begin));
+            return at_the_beginning();
         }
         TRY(machine_.go_to(begin));
-        if (auto const found = TRY(last_before(end, patience))) {
+        auto const found = TRY(last_before(end, patient));
+        if (interrupted) { // what was found may not be the last
+            TRY(machine_.go_to(here));
+            return Halt{Halt::Why::interrupted, {}, {}, {}};
+        }
+        if (found) {
             TRY(machine_.go_to(found->position));
             if (auto halt = halt_at(found->met))
                 return *std::move(halt);

@@ -143,6 +143,19 @@ TEST_CASE("what a person breaks off stops at once")
     CHECK(desk.machine->exits() == 0);
 }
 
+TEST_CASE("a search backwards that is broken off leaves the machine where it stood")
+{
+    Desk desk("port-hello", BackendKind::unicorn);
+    CHECK(desk.run().why == Halt::Why::ended);
+    desk.stop_when("exits == 3");
+    machine::Position const here = desk.machine->position();
+    int asked = 0; // says so once, as whoever answers a signal does
+    auto const halt = desk.debugger->back([&] { return ++asked != 7; });
+    REQUIRE(halt.has_value());
+    CHECK(halt->why == Halt::Why::interrupted);
+    CHECK(desk.machine->position() == here);
+}
+
 TEST_CASE("without the ability to step, a breakpoint is refused by the ability's name")
 {
     Desk desk("first-exit", BackendKind::unicorn);
