@@ -1,5 +1,4 @@
 // Going back and forward again, on the shipped guests and both backends: the same states and events.
-#include <algorithm>
 #include <iterator>
 #include <random>
 #include <string>
@@ -13,43 +12,6 @@ using namespace ringside::tests;
 using trace::BackendKind;
 
 namespace {
-
-/// The records behind the `exits`th ExitEnd. Idle turns in front of the next exit are among them.
-std::vector<trace::Record> records_behind(std::vector<trace::Record> const& records,
-                                          std::uint64_t exits)
-{
-    auto from = records.begin();
-    for (auto at = records.begin(); at != records.end() && exits != 0; ++at)
-        if (std::holds_alternative<trace::ExitEnd>(at->event) && --exits == 0)
-            from = at + 1;
-    return {from, records.end()};
-}
-
-trace::Category category_of(trace::Record const& record)
-{
-    return std::visit([](auto const& event) { return event.category; }, record.event);
-}
-
-/// A walk at the end of an exit is told behind its ExitEnd; so are a keyframe, and a typed byte with its
-/// interrupt line. What
-/// comes before the first exit is no part of a turn either.
-void drop_tail_of_exit(std::vector<trace::Record>& records)
-{
-    auto const next = std::find_if(records.begin(), records.end(), [](trace::Record const& record) {
-        if (category_of(record) == trace::Category::lifecycle ||
-            category_of(record) == trace::Category::definition)
-            return false;
-        auto const* walk = std::get_if<trace::PageWalk>(&record.event);
-        bool const tail = (walk != nullptr && walk->origin == trace::WalkOrigin::reconstructed) ||
-                          std::holds_alternative<trace::Keyframe>(record.event) ||
-                          std::holds_alternative<trace::DeviceState>(record.event) ||
-                          std::holds_alternative<trace::Scheduling>(record.event) ||
-                          std::holds_alternative<trace::LineChanged>(record.event) ||
-                          std::holds_alternative<trace::ConsoleByte>(record.event);
-        return !tail;
-    });
-    records.erase(records.begin(), next);
-}
 
 void check_back_and_forth(ExpectedGuest const& guest, BackendKind backend, unsigned journeys)
 {
@@ -78,11 +40,8 @@ void check_back_and_forth(ExpectedGuest const& guest, BackendKind backend, unsig
 
         // In the middle of an instruction, its other exits are told again with it.
         std::uint64_t const moment = std::prev(once.upper_bound(exit))->first;
-        std::vector<trace::Record> first = records_behind(machine.told.records(), moment);
-        std::vector<trace::Record> second = machine.retold.take();
-        drop_tail_of_exit(first);
-        drop_tail_of_exit(second);
-        auto const found = stream::first_divergence(first, second);
+        auto const found =
+            stream::first_divergence(machine.told_behind(moment), machine.retold.take());
         REQUIRE((found ? found->what : "") == "");
     }
     CHECK(machine.console == console); // nothing was printed twice

@@ -61,6 +61,13 @@ Traveller::Traveller(ExpectedGuest const& guest, trace::BackendKind backend,
     INFO(guest.name << ": " << (created ? "" : created.error().text));
     REQUIRE(created.has_value());
     machine = *std::move(created);
+    told_by[0] = told.records().size();
+}
+
+std::vector<trace::Record> Traveller::told_behind(std::uint64_t exits) const
+{
+    auto const& records = told.records();
+    return {records.begin() + static_cast<std::ptrdiff_t>(told_by.at(exits)), records.end()};
 }
 
 bool Traveller::turn(machine::Pace pace)
@@ -78,6 +85,8 @@ void Traveller::run_on(Hashes& hashes, std::uint64_t every)
     for (bool ended = false; !ended;) {
         std::uint64_t const before = machine->exits();
         ended = turn();
+        if (machine->exits() != before)
+            told_by.emplace(machine->exits(), told.records().size());
         if (machine->exits() == before || (!ended && machine->exits() % every != 0))
             continue;
         auto const state = machine->state();

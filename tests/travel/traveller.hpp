@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "engine/machine/machine.hpp"
 #include "engine/trace/memory_sink.hpp"
@@ -32,10 +33,14 @@ struct Traveller {
     void go_to(std::uint64_t exits, std::uint64_t steps = 0);
     std::uint64_t hash();
 
+    /// What the stream heard behind that moment, an exit that ended an instruction.
+    std::vector<trace::Record> told_behind(std::uint64_t exits) const;
+
     TypedText input;
     trace::MemorySink told;   ///< what the stream heard
     trace::MemorySink retold; ///< what it had heard before
     std::string console;
+    std::map<std::uint64_t, std::size_t> told_by; ///< how many events, by each number of exits
     trap::Stop stop;
     std::unique_ptr<machine::Machine> machine;
 };
